@@ -1,0 +1,123 @@
+# ravensys: ports and packages. GNU make. See README.md; variables that a user sets:
+#   CC, WERROR=1, SANITIZE=1, B (build folder), PREFIX, DESTDIR, QUICKSTART
+B ?= build
+PREFIX ?= /usr/local
+DESTDIR ?=
+QUICKSTART ?= quickstart
+CC ?= cc
+AR ?= ar
+PKG_CONFIG ?= pkg-config
+OS := $(shell uname -s | tr A-Z a-z)
+VERSION := 0.1.0
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+# --- flags -------------------------------------------------------------------------------------------
+LIBRARIES := libcurl libarchive sqlite3 libzstd libcrypto libsolv lua5.4 jansson libmicrohttpd
+# asked once per build folder, not at every call of make
+-include $(B)/pkgconfig.mk
+$(B)/pkgconfig.mk: Makefile
+	@mkdir -p $(@D)
+	@cflags="$$($(PKG_CONFIG) --cflags $(LIBRARIES))" && libs="$$($(PKG_CONFIG) --libs $(LIBRARIES))" && \
+	  { echo "PKG_CFLAGS := $$cflags"; echo "PKG_LIBS := $$libs"; } > $@.tmp && mv $@.tmp $@
+
+CC_IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null | head -n 1))
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+  -Wcast-qual -Wwrite-strings -Wpointer-arith -Wformat=2 -Wundef -Wvla -Walloca -Wswitch-enum \
+  -Wimplicit-fallthrough -Wnull-dereference -Wconversion -Wsign-conversion -Wdate-time \
+  -Wframe-larger-than=16384 -Werror=implicit-function-declaration -Werror=return-type \
+  -Werror=incompatible-pointer-types -Werror=int-conversion -Werror=format-security
+ifeq ($(CC_IS_CLANG),)
+WARN += -Wlogical-op -Wduplicated-cond
+endif
+ifeq ($(WERROR),1)
+WARN += -Werror
+endif
+ifeq ($(SANITIZE),1)
+B_SUFFIX := -sanitize
+HARDEN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -U_FORTIFY_SOURCE
+LDHARDEN := -fsanitize=address,undefined
+else
+HARDEN := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection
+ifneq ($(CC_IS_CLANG),)
+HARDEN := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection
+endif
+LDHARDEN := -Wl,-z,relro,-z,now
+endif
+CFLAGS ?= -O2 -g
+INCLUDES := -Iravensys/include -Iravensys/lib -Iravensys/builder -Iravensys -I$(B)/gen
+ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DRV_VERSION='"$(VERSION)"' $(INCLUDES) \
+  $(patsubst -I%,-isystem %,$(PKG_CFLAGS)) $(WARN) $(HARDEN) -fvisibility=hidden -fPIE $(CFLAGS)
+ALL_LIBS = $(PKG_LIBS) -lsolvext -lncursesw -ltinfo -lpthread
+
+# --- sources -----------------------------------------------------------------------------------------
+# A file NAME_OS.c is compiled on that system only.
+SYSTEMS := linux freebsd dragonfly netbsd openbsd
+other_os := $(foreach s,$(filter-out $(OS),$(SYSTEMS)),%_$(s).c)
+lib_src := $(filter-out $(other_os),$(wildcard ravensys/lib/*/*.c))
+builder_src := $(filter-out $(other_os),$(wildcard ravensys/builder/*/*.c))
+cli_src := $(wildcard ravensys/cli/*.c)
+ravenadm_src := $(wildcard ravensys/ravenadm/*.c ravensys/ravenadm/*/*.c)
+rvn_src := $(wildcard ravensys/rvn/*.c)
+unit_src := $(wildcard ravensys/tests/unit/test_*.c)
+tool_src := $(wildcard ravensys/tests/tools/*.c)
+fuzz_src := $(wildcard ravensys/fuzz/fuzz_*.c)
+bench_src := $(wildcard ravensys/bench/*.c)
+
+obj = $(patsubst ravensys/%.c,$(B)/obj/%.o,$(1))
+lib_obj := $(call obj,$(lib_src))
+builder_obj := $(call obj,$(builder_src))
+cli_obj := $(call obj,$(cli_src))
+programs := $(if $(ravenadm_src),$(B)/bin/ravenadm) $(if $(rvn_src),$(B)/bin/rvn)
+unit_bin := $(patsubst ravensys/tests/unit/%.c,$(B)/tests/unit/%,$(unit_src))
+tool_bin := $(patsubst ravensys/tests/tools/%.c,$(B)/tests/tools/%,$(tool_src))
+replay_bin := $(patsubst ravensys/fuzz/fuzz_%.c,$(B)/tests/replay/%,$(fuzz_src))
+fuzz_bin := $(patsubst ravensys/fuzz/fuzz_%.c,$(B)/fuzz/%,$(fuzz_src))
+bench_bin := $(patsubst ravensys/bench/%.c,$(B)/bench/%,$(bench_src))
+
+all: $(programs) $(B)/libraven.a $(B)/libbuilder.a $(B)/libcli.a
+
+include ravensys/ravensys.mk
+
+# --- compile -----------------------------------------------------------------------------------------
+$(B)/obj/%.o: ravensys/%.c | $(generated)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/libraven.a: $(lib_obj) $(generated_obj)
+$(B)/libbuilder.a: $(builder_obj)
+$(B)/libcli.a: $(cli_obj)
+$(B)/libraven.a $(B)/libbuilder.a $(B)/libcli.a:
+	@rm -f $@
+	$(AR) rcsD $@ $^
+
+archives := $(B)/libcli.a $(B)/libbuilder.a $(B)/libraven.a
+link = @mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -pie $(LDHARDEN) $(LDFLAGS) -o $@ $(1) $(ALL_LIBS)
+
+$(B)/bin/ravenadm: $(call obj,$(ravenadm_src)) $(archives)
+	$(call link,$^)
+$(B)/bin/rvn: $(call obj,$(rvn_src)) $(B)/libcli.a $(B)/libraven.a
+	$(call link,$^)
+$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(archives)
+	$(call link,$^)
+$(B)/tests/tools/%: $(B)/obj/tests/tools/%.o $(archives)
+	$(call link,$^)
+$(B)/tests/replay/%: $(B)/obj/fuzz/fuzz_%.o $(B)/obj/fuzz/replay.o $(archives)
+	$(call link,$^)
+$(B)/bench/%: $(B)/obj/bench/%.o $(archives)
+	$(call link,$^)
+
+# --- tests -------------------------------------------------------------------------------------------
+unit-build: $(unit_bin) $(tool_bin) $(replay_bin)
+unit: unit-build all
+	prove $(PROVE_FLAGS) $(sort $(unit_bin))
+
+clean:
+	rm -rf $(B) build-clang build-sanitize build-fuzz
+
+.PHONY: all unit unit-build clean
+.SECONDARY:
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,3 @@
+# Files made at build time; included by the Makefile. generated: headers or sources; generated_obj: their objects.
+generated :=
+generated_obj :=
