@@ -114,10 +114,17 @@ unit-build: $(unit_bin) $(tool_bin) $(replay_bin)
 unit: unit-build all
 	prove $(PROVE_FLAGS) $(sort $(unit_bin))
 
+# --- lint --------------------------------------------------------------------------------------------
+LINTS := layers headers sizes banned format scripts manuals
+lint: $(addprefix lint-,$(LINTS))
+lint-manuals: all
+lint-%:
+	@echo "lint $*"; B=$(B) CC="$(CC)" ravensys/lint/$*.sh
+
 clean:
 	rm -rf $(B) build-clang build-sanitize build-fuzz
 
-.PHONY: all unit unit-build clean
+.PHONY: all unit unit-build lint clean
 .SECONDARY:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

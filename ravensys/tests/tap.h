@@ -54,8 +54,8 @@ static RV_UNUSED RV_PRINTF(4, 5) bool tap_result_(
 	do {                                                                                       \
 		const char *g_ = (got), *w_ = (want);                                              \
 		if (!tap_ok(g_ && w_ && strcmp(g_, w_) == 0, __VA_ARGS__))                         \
-			printf("# got '%s', wanted '%s'\n", g_ ? g_ : "(null)",                    \
-			    w_ ? w_ : "(null)");                                                   \
+			printf(                                                                    \
+			    "# got '%s', wanted '%s'\n", g_ ? g_ : "(null)", w_ ? w_ : "(null)");  \
 	} while (0)
 
 /* rc == 0, and if not the error's text as a diagnostic */

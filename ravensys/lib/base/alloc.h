@@ -10,10 +10,10 @@
 
 #include "base/attr.h"
 
-void *rv_alloc(size_t bytes) RV_MUST_CHECK;                     /* zeroed */
+void *rv_alloc(size_t bytes) RV_MUST_CHECK;			/* zeroed */
 void *rv_alloc_array(size_t count, size_t bytes) RV_MUST_CHECK; /* zeroed, overflow checked */
-void *rv_realloc(void *old, size_t bytes) RV_MUST_CHECK;        /* new part not zeroed */
-char *rv_strdup(const char *text) RV_MUST_CHECK;                /* NULL gives NULL */
+void *rv_realloc(void *old, size_t bytes) RV_MUST_CHECK;	/* new part not zeroed */
+char *rv_strdup(const char *text) RV_MUST_CHECK;		/* NULL gives NULL */
 char *rv_strndup(const char *text, size_t bytes) RV_MUST_CHECK; /* NUL-terminated copy */
 char *rv_strfmt(const char *fmt, ...) RV_PRINTF(1, 2) RV_MUST_CHECK;
 

@@ -17,7 +17,7 @@ struct rv_arena {
 
 void rv_arena_release(struct rv_arena *a);
 void *rv_arena_alloc(struct rv_arena *a, size_t bytes) RV_MUST_CHECK; /* zeroed, max aligned */
-char *rv_arena_strdup(struct rv_arena *a, const char *text);          /* NULL gives NULL */
+char *rv_arena_strdup(struct rv_arena *a, const char *text);	      /* NULL gives NULL */
 char *rv_arena_strndup(struct rv_arena *a, const char *text, size_t n);
 struct rv_span rv_arena_span(struct rv_arena *a, struct rv_span s); /* copy, NUL after it */
 char *rv_arena_fmt(struct rv_arena *a, const char *fmt, ...) RV_PRINTF(2, 3);

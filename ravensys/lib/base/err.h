@@ -14,18 +14,18 @@
 /* A code exists only because some caller branches on it or an exit status depends on it. */
 enum rv_code {
 	RV_OK = 0,
-	RV_SYS,    /* the system said no; err->sys is the errno */
+	RV_SYS,	   /* the system said no; err->sys is the errno */
 	RV_NOMEM,  /* a size that came from input could not be had */
 	RV_LIMIT,  /* a limit that a header names was passed */
 	RV_INPUT,  /* what the user gave is wrong: configuration, recipe, argument */
 	RV_FORMAT, /* a file is not of its format, or damaged */
 	RV_TRUST,  /* a signature, digest, version or expiry does not hold */
 	RV_STORE,  /* the database refused */
-	RV_NET,    /* a download failed */
+	RV_NET,	   /* a download failed */
 	RV_BUILD,  /* a build phase failed */
 	RV_BUSY,   /* somebody else holds the lock */
 	RV_CANCEL, /* the user or a deadline stopped it */
-	RV_BUG,    /* a broken promise inside the program */
+	RV_BUG,	   /* a broken promise inside the program */
 };
 
 #define RV_ERROR_MSG_BYTES 1000
@@ -40,8 +40,7 @@ struct rv_error {
 
 /* Fill *err and return -1. err may be NULL: then only -1 is returned. */
 int rv_fail(struct rv_error *err, enum rv_code code, const char *fmt, ...) RV_PRINTF(3, 4);
-int rv_vfail(struct rv_error *err, enum rv_code code, const char *fmt, va_list ap)
-    RV_PRINTF(3, 0);
+int rv_vfail(struct rv_error *err, enum rv_code code, const char *fmt, va_list ap) RV_PRINTF(3, 0);
 
 /* The same with code RV_SYS, err->sys = errno, and ": strerror" appended. errno is kept. */
 int rv_fail_sys(struct rv_error *err, const char *fmt, ...) RV_PRINTF(2, 3);

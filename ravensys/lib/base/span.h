@@ -48,8 +48,8 @@ size_t rv_span_rfind(struct rv_span s, char c);
 /* Index of the first occurrence of part, or s.n. */
 size_t rv_span_find_span(struct rv_span s, struct rv_span part);
 struct rv_span rv_span_sub(struct rv_span s, size_t from, size_t n); /* clamped */
-struct rv_span rv_span_from(struct rv_span s, size_t from);          /* clamped */
-struct rv_span rv_span_trim(struct rv_span s);                       /* space, tab, CR, LF */
+struct rv_span rv_span_from(struct rv_span s, size_t from);	     /* clamped */
+struct rv_span rv_span_trim(struct rv_span s);			     /* space, tab, CR, LF */
 
 /*
  * Cut the next piece up to sep off *rest: true and *out set while there is one. "a,,b" gives three pieces,

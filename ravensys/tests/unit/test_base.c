@@ -81,7 +81,8 @@ static void test_vec(void)
 
 	for (int i = 0; i < 100; i++)
 		rv_vec_push(&v, i);
-	rv_vec_each(&v, it) sum += *it;
+	rv_vec_each (&v, it)
+		sum += *it;
 	tap_int(sum, 4950, "vec holds what was pushed");
 	rv_vec_release(&v);
 	rv_alloc_fail_at(2);

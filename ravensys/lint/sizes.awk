@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: ISC
+# Function length, parameter count and nesting depth, by the house layout: a function's opening brace stands alone
+# in column 1, its closing brace too. First file: the exceptions.
+
+function check_params(sig, line,    inner, depth, count, i, c)
+{
+	inner = sig
+	sub(/^[^(]*\(/, "", inner)
+	count = 1
+	depth = 0
+	for (i = 1; i <= length(inner); i++) {
+		c = substr(inner, i, 1)
+		if (c == "(")
+			depth++
+		if (c == ")" && depth-- == 0)
+			break
+		if (c == "," && depth == 0)
+			count++
+	}
+	if (count > 6) {
+		print FILENAME ":" line ": " name ": " count " parameters, at most 6"
+		bad = 1
+	}
+}
+
+function strip(text)
+{
+	gsub(/\\\\/, "", text)
+	gsub(/\\"/, "", text)
+	gsub(/"[^"]*"/, "", text)
+	gsub(/'[^']*'/, "", text)
+	sub(/\/\/.*/, "", text)
+	gsub(/\/\*.*\*\//, "", text)
+	return text
+}
+
+FNR == NR {
+	if ($0 !~ /^#/)
+		long[$1 " " $2] = 1
+	next
+}
+
+FNR == 1 {
+	open = 0
+	sig = ""
+}
+
+/^{/ && sig ~ /\(/ && !open {
+	open = FNR
+	name = sig
+	sub(/\(.*/, "", name)
+	sub(/.*[ *\t]/, "", name)
+	check_params(sig, FNR)
+	depth = 0
+	deepest = 0
+	next
+}
+
+/^}/ && open {
+	lines = FNR - open - 1
+	limit = (name == "main") ? 80 : 60
+	if ((FILENAME " " name) in long)
+		limit = 100
+	if (lines > limit) {
+		print FILENAME ":" open ": " name ": " lines " lines, at most " limit
+		bad = 1
+	}
+	if (deepest > 4) {
+		print FILENAME ":" open ": " name ": nested " deepest " deep, at most 4"
+		bad = 1
+	}
+	open = 0
+	sig = ""
+	next
+}
+
+open {
+	text = strip($0)
+	# the depth of a line is its indentation in tabs, less the function's own; continuation lines use spaces
+	if (text ~ /[{]$/ || text ~ /^\t+(if|for|while|switch|do)\y/) {
+		match(text, /^\t*/)
+		if (RLENGTH > deepest)
+			deepest = RLENGTH
+	}
+	next
+}
+
+/^[A-Za-z_]/ {
+	sig = $0
+	next
+}
+
+/^[ \t]/ && sig != "" {
+	sig = sig " " $0
+	next
+}
+
+/^$/ || /;[ \t]*$/ {
+	sig = ""
+}
+
+END { exit bad }
