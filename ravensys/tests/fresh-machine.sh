@@ -25,7 +25,7 @@ fi
 # what this machine needs to reach its packages comes along, at run time only
 for f in apt/sources.list apt/sources.list.d apt/apt.conf.d apt/auth.conf.d apt/trusted.gpg.d resolv.conf; do
 	[ -e "/etc/$f" ] || continue
-	rm -rf "$root/etc/$f"
+	rm -rf "${root:?}/etc/$f"
 	cp -aL "/etc/$f" "$root/etc/$f"
 done
 # only the system's own sources: third-party ones may name keys that the bare root lacks
@@ -53,6 +53,7 @@ for run in "hello" "sqlite3 :memory: 'select 6*7'" "lua -v"; do
 done
 ENTER
 
+# shellcheck disable=SC2046,SC2016 # one word a variable; the inner shell expands
 env -i $(env | grep -iE '^(https?|ftp|no)_proxy=' | tr '\n' ' ') CI="${CI:-}" TERM=dumb unshare -mpf --propagation private sh -eu -c '
 	root=$1
 	mount --bind "$root" "$root"
