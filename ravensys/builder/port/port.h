@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A port as its source folder says it: the values of the specification by keyword, DEFs expanded, nothing yet
+ * chosen (no variant, options or platform: that is recipe.h). Everything lives in the port's arena; the texts are
+ * NUL-terminated.
+ *
+ * Values keep what the recipe wrote: quotes stay, {{VAR}} stays. Lists hold one item an entry.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/vec.h"
+#include "port/keys.h"
+#include "port/problem.h"
+
+#define RV_SPECIFICATION "specification"
+#define RV_SPECIFICATION_MAX_BYTES ((size_t)8 * 1024 * 1024)
+
+struct rv_item {
+	const char *text;
+	unsigned line;
+};
+
+struct rv_items {
+	struct rv_item *v;
+	size_t n, cap;
+};
+
+/* One KEY or KEY[index]; index is "" for keywords that have none. In the order of the file. */
+struct rv_entry {
+	const char *index;
+	unsigned line; /* of the first line */
+	struct rv_items items;
+};
+
+struct rv_entries {
+	struct rv_entry *v;
+	size_t n, cap;
+};
+
+struct rv_option {
+	const char *name;
+	unsigned line; /* of the first helper, else of OPTIONS_AVAILABLE */
+	struct rv_items helpers[RV_HELPER_COUNT];
+};
+
+struct rv_target {
+	const char *name; /* "post-install", "pre-build-linux", "do-build-DOCS-ON" */
+	unsigned line;
+	struct rv_items lines; /* with their leading tab or dot */
+};
+
+struct rv_port {
+	struct rv_arena arena;
+	const char *what; /* the name of its specification in messages */
+	const char *namebase;
+	const char *version;
+	unsigned long revision, epoch;
+	struct rv_entries keys[RV_KEY_COUNT];
+	rv_vec(struct rv_option) options; /* of OPTIONS_AVAILABLE, in its order; empty for "none" */
+	rv_vec(struct rv_target) targets;
+};
+
+/*
+ * Where EXTRACT_VERSION and EXTRACT_INFO find raven.versions.mk and raven.information.mk: mk_dirfd, or -1 for no
+ * such place (each use is then an error).
+ */
+struct rv_port_context {
+	int mk_dirfd;
+	bool check_files; /* EXTRA_PATCHES, SUB_FILES, descriptions and manifests must exist */
+};
+
+/*
+ * Reads dirfd/specification. `what` names the specification in messages ("buckets/bucket_XX/NAME/specification").
+ * 0 with *out (the caller frees); < 0: unreadable, or *problems holds what is wrong with it.
+ */
+int rv_port_load(int dirfd, const char *what, const struct rv_port_context *context,
+    struct rv_problems *problems, struct rv_port **out, struct rv_error *err) RV_MUST_CHECK;
+/* The same of a text; files are looked for in dirfd when it is >= 0 and context->check_files. */
+int rv_port_parse(struct rv_span text, const char *what, int dirfd,
+    const struct rv_port_context *context, struct rv_problems *problems, struct rv_port **out,
+    struct rv_error *err) RV_MUST_CHECK;
+void rv_port_free(struct rv_port *p);
+RV_DEFINE_FREEP(rv_port)
+
+/* --- looking; nothing here returns NULL but rv_port_text */
+/* The items of a keyword without index. */
+const struct rv_items *rv_port_list(const struct rv_port *p, enum rv_key key);
+/* The items of KEY[index]; empty when there is none. */
+const struct rv_items *rv_port_array(const struct rv_port *p, enum rv_key key, const char *index);
+/* First item, NULL when the keyword was not given. */
+const char *rv_port_text(const struct rv_port *p, enum rv_key key);
+bool rv_port_has(const struct rv_port *p, enum rv_key key);
+bool rv_items_contain(const struct rv_items *items, const char *text);
+
+bool rv_port_has_variant(const struct rv_port *p, const char *variant);
+/* The variants, in the recipe's order. */
+static inline const struct rv_items *rv_port_variants(const struct rv_port *p)
+{
+	return rv_port_list(p, RV_KEY_VARIANTS);
+}
+/* VERSION with - , _ turned to dots, _REVISION, ,EPOCH. */
+const char *rv_port_pkgversion(const struct rv_port *p);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Recipe trees: folders with bucket_XX/NAMEBASE/specification. Several with precedence: the first that has the
+ * port wins.
+ */
+#pragma once
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/vec.h"
+#include "port/port.h"
+
+struct rv_tree {
+	char *path; /* as the user gave it; "buckets" */
+	int fd;
+};
+
+struct rv_trees {
+	struct rv_tree *v;
+	size_t n, cap;
+};
+
+void rv_trees_release(struct rv_trees *t);
+/* Adds a tree behind those that are there. RV_INPUT naming the path when it is no folder. */
+int rv_trees_add(struct rv_trees *t, const char *path, struct rv_error *err) RV_MUST_CHECK;
+
+struct rv_origin {
+	char namebase[128];
+	char variant[32];
+};
+
+/* "NAMEBASE[:VARIANT]", variant std when it has none. RV_INPUT says what the form is. */
+int rv_origin_parse(const char *text, struct rv_origin *out, struct rv_error *err) RV_MUST_CHECK;
+
+/*
+ * Opens the port's folder. what gets the name of its specification for messages. RV_INPUT when no tree has it: the
+ * message names the trees and the nearest names that they have.
+ */
+int rv_trees_open_port(const struct rv_trees *t, const char *namebase, int *out_fd, struct rv_buf *what,
+    struct rv_error *err) RV_MUST_CHECK;
+
+/* Open and load at once; *out_fd is the source folder (for rv_recipe_make and _extract). */
+int rv_trees_load(const struct rv_trees *t, const char *namebase, const struct rv_port_context *context,
+    struct rv_problems *problems, int *out_fd, struct rv_port **out, struct rv_error *err) RV_MUST_CHECK;
+
+/* Every namebase of all trees, each once, sorted. A callback result other than 0 ends it and is returned. */
+int rv_trees_each(const struct rv_trees *t, int (*each)(void *ctx, const char *namebase, struct rv_error *err),
+    void *ctx, struct rv_error *err) RV_MUST_CHECK;
