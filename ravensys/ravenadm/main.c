@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+/* ravenadm: builds ports in isolated slots and publishes signed repositories. The command table and
+ * nothing else. */
+#include "cli/cmd.h"
+#include "ravenadm/cmds.h"
+
+static const struct rv_cmd *const cmds[] = {
+    NULL,
+};
+
+static const struct rv_opt globals[] = {
+    RV_OPT_STRING(struct rv_globals, conf, 'C', "config", "FILE",
+	"use this configuration (else $RAVENADM_CONF, else the system's)"),
+    RV_OPT_END,
+};
+
+static const struct rv_entry entries[] = {
+    {NULL, NULL},
+};
+
+static const struct rv_program program = {
+    .name = "ravenadm",
+    .summary = "build ports and publish package repositories",
+    .cmds = cmds,
+    .globals = globals,
+    .entries = entries,
+};
+
+int main(int argc, char **argv)
+{
+	return rv_cli_main(&program, argc, argv);
+}
