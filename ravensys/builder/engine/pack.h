@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Packing one built port variant: the staged tree and the expanded plists become one package file
+ *per subpackage. What the pack worker runs; it may use the thread pool, so never in the engine
+ *itself.
+ *
+ * Request, a JSON object (a key that is not here is refused):
+ *	namebase, variant, version	strings; version is the package version
+ *	abi, prefix			"linux:x86_64:host.debian.12", "/raven"
+ *	subpackages			array, in the recipe's order: {name, comment, description?,
+ *requires?: [ {name: "namebase~subpackage~variant", at_least?: VERSION}]} www, contacts,
+ *categories, cpe, licence		as in +MANIFEST; each may be absent options
+ *{"NAME": true|false}, may be absent users, groups			as in +MANIFEST, may be
+ *absent source_date_epoch		integer input, recipe			hex SHA-256, may be
+ *absent builder, system_root		as in +BUILD
+ *	used, tools			as in +BUILD, may be absent
+ *	known_sonames			{"libx.so.1": "namebase~subpackage~variant"}: what the slot's
+ *packages provide level				zstd level, may be absent Subpackages of the
+ *port that a subpackage needs (by soname) or that `set` stands for become requirements at the same
+ * version. A needed soname that nobody of the slot's packages and of this port provides is the
+ *host's in host mode (not recorded) and an error under system root ravensys.
+ *
+ * Result: [{name, version, file, content_id, sha256, size}], in the order of subpackages.
+ */
+#pragma once
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "codec/json.h"
+
+struct rv_pack_dirs {
+	int stage; /* DESTDIR: what "make install" left */
+	int work;  /* WRKDIR: .manifest.SUBPACKAGE.mktmp, one for each subpackage */
+	int files; /* the recipe's files/ folder for scripts-* and messages-*; -1: none */
+	int out;   /* packages go here, each under its final name when whole */
+};
+
+/*
+ * 0 and *out the result (the caller frees). RV_BUILD when the plists do not fit the stage: *report
+ * then holds one line for each fault ("listed but not staged: bin/x (primary)"); RV_INPUT for a
+ * wrong request; RV_SYS ...
+ */
+int rv_pack_run(const struct rv_json *request, const struct rv_pack_dirs *dirs,
+    struct rv_json **out, struct rv_buf *report, struct rv_error *err) RV_MUST_CHECK;
+
+/* The check alone: 0, or RV_BUILD with the faults in *report. */
+int rv_pack_check_plist(const struct rv_json *request, const struct rv_pack_dirs *dirs,
+    struct rv_buf *report, struct rv_error *err) RV_MUST_CHECK;
