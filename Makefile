@@ -1,6 +1,10 @@
 # ravensys: ports and packages. GNU make. See README.md; variables that a user sets:
 #   CC, WERROR=1, SANITIZE=1, B (build folder), PREFIX, DESTDIR, QUICKSTART
+ifeq ($(SANITIZE),1)
+B ?= build-sanitize
+else
 B ?= build
+endif
 PREFIX ?= /usr/local
 DESTDIR ?=
 QUICKSTART ?= quickstart
@@ -36,7 +40,6 @@ ifeq ($(WERROR),1)
 WARN += -Werror
 endif
 ifeq ($(SANITIZE),1)
-B_SUFFIX := -sanitize
 HARDEN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -U_FORTIFY_SOURCE
 LDHARDEN := -fsanitize=address,undefined
 else
@@ -51,6 +54,11 @@ INCLUDES := -Iravensys/include -Iravensys/lib -Iravensys/builder -Iravensys -I$(
 ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DRV_VERSION='"$(VERSION)"' $(INCLUDES) \
   $(patsubst -I%,-isystem %,$(PKG_CFLAGS)) $(WARN) $(HARDEN) -fvisibility=hidden -fPIE $(CFLAGS)
 ALL_LIBS = $(PKG_LIBS) -lsolvext -lncursesw -ltinfo -lpthread
+
+ifeq ($(FUZZ),1)
+HARDEN := -fsanitize=address,undefined,fuzzer-no-link -fno-omit-frame-pointer -U_FORTIFY_SOURCE -DRV_FUZZING
+LDHARDEN := -fsanitize=address,undefined,fuzzer
+endif
 
 # --- sources -----------------------------------------------------------------------------------------
 # A file NAME_OS.c is compiled on that system only.
@@ -106,6 +114,8 @@ $(B)/tests/tools/%: $(B)/obj/tests/tools/%.o $(archives)
 	$(call link,$^)
 $(B)/tests/replay/%: $(B)/obj/fuzz/fuzz_%.o $(B)/obj/fuzz/replay.o $(archives)
 	$(call link,$^)
+$(B)/fuzz/%: $(B)/obj/fuzz/fuzz_%.o $(B)/obj/fuzz/libfuzzer.o $(archives)
+	$(call link,$^)
 $(B)/bench/%: $(B)/obj/bench/%.o $(archives)
 	$(call link,$^)
 
@@ -113,6 +123,46 @@ $(B)/bench/%: $(B)/obj/bench/%.o $(archives)
 unit-build: $(unit_bin) $(tool_bin) $(replay_bin)
 unit: unit-build all
 	prove $(PROVE_FLAGS) $(sort $(unit_bin))
+
+# The whole suite; long tests shorten themselves unless RV_LONG=1.
+cli_tests := $(sort $(wildcard ravensys/tests/cli/*.sh))
+accept_tests := $(sort $(wildcard ravensys/tests/accept/*.sh))
+long_only := ravensys/tests/accept/01-fresh-machine.sh ravensys/tests/accept/07-foreign-tuf-client.sh
+check_tests := $(sort $(unit_bin)) $(cli_tests) $(filter-out $(long_only),$(accept_tests))
+export B QUICKSTART
+check: all unit-build
+	B="$(abspath $(B))" prove -j2 --timer --merge $(PROVE_FLAGS) $(check_tests)
+check-long: all unit-build
+	RV_LONG=1 B="$(abspath $(B))" prove --timer --merge $(PROVE_FLAGS) $(check_tests) $(wildcard $(long_only))
+check-mutants: all unit-build
+	B="$(abspath $(B))" ravensys/tests/check-mutants.sh
+bench: all $(bench_bin)
+	@B="$(abspath $(B))" ravensys/bench/run.sh
+
+# One libFuzzer program a parser, by clang; FUZZ_SECONDS each.
+FUZZ_SECONDS ?= 60
+FUZZ_CC ?= clang-14
+fuzz-build:
+	$(MAKE) B=build-fuzz CC=$(FUZZ_CC) FUZZ=1 fuzz-programs
+fuzz-programs: $(fuzz_bin)
+fuzz: fuzz-build
+	ravensys/fuzz/run.sh build-fuzz $(FUZZ_SECONDS)
+
+quickstart:
+	@bootstrap/deps.sh build
+	@$(MAKE) -s -j2 all
+	@bootstrap/quickstart.sh "$(B)" "$(QUICKSTART)"
+
+# --- install -----------------------------------------------------------------------------------------
+install: all
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/ravensys"
+	install -m 755 $(B)/bin/ravenadm $(B)/bin/rvn "$(DESTDIR)$(PREFIX)/bin"
+	for page in docs/*.[0-9]; do s=$${page##*.}; install -d "$(DESTDIR)$(PREFIX)/share/man/man$$s"; \
+	  install -m 644 "$$page" "$(DESTDIR)$(PREFIX)/share/man/man$$s"; done
+	cp -R buckets mk "$(DESTDIR)$(PREFIX)/share/ravensys"
+	install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions"
+	for p in ravenadm rvn; do $(B)/bin/$$p completion bash \
+	  >"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$p"; done
 
 # --- lint --------------------------------------------------------------------------------------------
 LINTS := layers headers sizes banned format scripts manuals
@@ -124,7 +174,7 @@ lint-%:
 clean:
 	rm -rf $(B) build-clang build-sanitize build-fuzz
 
-.PHONY: all unit unit-build lint clean
+.PHONY: all unit unit-build check check-long check-mutants bench fuzz fuzz-build fuzz-programs quickstart install lint clean
 .SECONDARY:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
