@@ -112,7 +112,7 @@ struct rv_cmd {
 
 /* One line in the program's table of entries that are no commands: "--worker", "--script-worker".
  */
-struct rv_entry {
+struct rv_cli_entry {
 	const char *flag; /* argv[1]; NULL ends the table */
 	int (*main)(int argc, char **argv);
 };
@@ -121,7 +121,7 @@ struct rv_program {
 	const char *name, *summary;
 	const struct rv_cmd *const *cmds; /* NULL-terminated, in the order of help */
 	const struct rv_opt *globals;	  /* offsets in struct rv_globals; NULL: none */
-	const struct rv_entry *entries;	  /* NULL: none */
+	const struct rv_cli_entry *entries;	  /* NULL: none */
 	/* Before run, for every command with needs != 0: set run->app. Both may be NULL. close is
 	 * always called after. */
 	int (*open)(struct rv_run *run, struct rv_error *err);

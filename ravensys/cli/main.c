@@ -111,7 +111,7 @@ int rv_cli_main(const struct rv_program *program, int argc, char **argv)
 	struct rv_run run = {.program = program};
 	int status;
 
-	for (const struct rv_entry *e = program->entries; e && e->flag && argc > 1; e++)
+	for (const struct rv_cli_entry *e = program->entries; e && e->flag && argc > 1; e++)
 		if (strcmp(argv[1], e->flag) == 0)
 			return e->main(argc, argv);
 	run.err_tty = isatty(STDERR_FILENO);

@@ -14,7 +14,7 @@ static const struct rv_opt globals[] = {
     RV_OPT_END,
 };
 
-static const struct rv_entry entries[] = {
+static const struct rv_cli_entry entries[] = {
     {NULL, NULL},
 };
 

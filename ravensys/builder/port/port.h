@@ -43,7 +43,7 @@ struct rv_entries {
 	size_t n, cap;
 };
 
-struct rv_option {
+struct rv_port_option {
 	const char *name;
 	unsigned line; /* of the first helper, else of OPTIONS_AVAILABLE */
 	struct rv_items helpers[RV_HELPER_COUNT];
@@ -62,7 +62,7 @@ struct rv_port {
 	const char *version;
 	unsigned long revision, epoch;
 	struct rv_entries keys[RV_KEY_COUNT];
-	rv_vec(struct rv_option) options; /* of OPTIONS_AVAILABLE, in its order; empty for "none" */
+	rv_vec(struct rv_port_option) options; /* of OPTIONS_AVAILABLE, in its order; empty for "none" */
 	rv_vec(struct rv_target) targets;
 };
 
