@@ -49,7 +49,7 @@ int rv_dir_open(int dirfd, const char *name, int *out_fd, struct rv_error *err) 
 /* The same for a path that the user gave: last links are followed. */
 int rv_file_open_user(const char *path, int *out_fd, struct rv_error *err) RV_MUST_CHECK;
 int rv_dir_open_user(const char *path, int *out_fd, struct rv_error *err) RV_MUST_CHECK;
-/* O_EXCL create for writing; RV_EXISTS when the name is taken. */
+/* O_EXCL create for reading and writing; RV_EXISTS when the name is taken. mode passes the umask. */
 enum { RV_EXISTS = 2 };
 int rv_file_create(int dirfd, const char *name, uint32_t mode, int *out_fd, struct rv_error *err) RV_MUST_CHECK;
 /*
@@ -72,9 +72,10 @@ int rv_file_replace(int dirfd, const char *name, uint32_t mode, struct rv_span d
 /* Content of fd from 0 to its end to a new file `name` (must not exist); reflink or copy_file_range where there. */
 int rv_file_copy(int from_fd, int dirfd, const char *name, uint32_t mode, struct rv_error *err) RV_MUST_CHECK;
 
-/* --- names */
+/* --- names; modes pass the umask */
 int rv_dir_make(int dirfd, const char *name, uint32_t mode, struct rv_error *err) RV_MUST_CHECK; /* existing dir: 0 */
 int rv_dir_make_path(int dirfd, const char *path, uint32_t mode, struct rv_error *err) RV_MUST_CHECK; /* parents too */
+/* Both: RV_EXISTS when the name is taken. */
 int rv_file_link(int from_dirfd, const char *from, int dirfd, const char *name, struct rv_error *err) RV_MUST_CHECK;
 int rv_file_symlink(const char *target, int dirfd, const char *name, struct rv_error *err) RV_MUST_CHECK;
 enum rv_rename { RV_RENAME_OVER, RV_RENAME_NEW, RV_RENAME_EXCHANGE };
