@@ -35,7 +35,7 @@ void *rv_vec_grow_(void *v, size_t *cap, size_t want, size_t item_bytes);
 	    &(vec)->v[(vec)->n++])
 
 #define rv_vec_each(vec, it)                                                                       \
-	for (__typeof__((vec)->v) it = (vec)->v; it && it < (vec)->v + (vec)->n; it++)
+	for (__typeof__((vec)->v + 0) it = (vec)->v; it && it < (vec)->v + (vec)->n; it++)
 
 #define rv_vec_release(vec) (free((vec)->v), (vec)->v = NULL, (vec)->n = (vec)->cap = 0)
 
