@@ -9,7 +9,7 @@
 
 static unsigned fail_countdown;
 
-static RV_NORETURN void out_of_memory(void)
+void rv_alloc_failed(void)
 {
 	static const char text[] = "out of memory\n";
 
@@ -22,7 +22,7 @@ void *rv_alloc(size_t bytes)
 	void *p = calloc(1, bytes ? bytes : 1);
 
 	if (!p)
-		out_of_memory();
+		rv_alloc_failed();
 	return p;
 }
 
@@ -31,7 +31,7 @@ void *rv_alloc_array(size_t count, size_t bytes)
 	size_t total;
 
 	if (__builtin_mul_overflow(count, bytes, &total))
-		out_of_memory();
+		rv_alloc_failed();
 	return rv_alloc(total);
 }
 
@@ -40,7 +40,7 @@ void *rv_realloc(void *old, size_t bytes)
 	void *p = realloc(old, bytes ? bytes : 1);
 
 	if (!p)
-		out_of_memory();
+		rv_alloc_failed();
 	return p;
 }
 
@@ -68,7 +68,7 @@ char *rv_strfmt(const char *fmt, ...)
 	n = vasprintf(&text, fmt, ap);
 	va_end(ap);
 	if (n < 0)
-		out_of_memory();
+		rv_alloc_failed();
 	return text;
 }
 

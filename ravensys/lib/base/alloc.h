@@ -23,5 +23,8 @@ void *rv_try_alloc(size_t bytes) RV_MUST_CHECK;
 /* Tests: the n-th rv_try_alloc from now (1 = the next) fails once; 0 disarms. */
 void rv_alloc_fail_at(unsigned n);
 
+/* Ends the program as rv_alloc does: for a foreign library that could not get a small fixed piece of memory. */
+RV_NORETURN void rv_alloc_failed(void);
+
 /* rv_auto(rv_str) char *s = ...: freed at scope end. */
 void rv_str_release(char **text);

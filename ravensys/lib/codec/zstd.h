@@ -29,6 +29,8 @@ RV_DEFINE_FREEP(rv_zstd_decompressor)
 /* One whole frame that must fill frame exactly and give exactly plain_n bytes to `to`. Else RV_FORMAT. */
 int rv_zstd_decompress(struct rv_zstd_decompressor *d, struct rv_span frame, void *to, size_t plain_n,
     struct rv_error *err) RV_MUST_CHECK;
+/* Length in bytes of the frame (zstd or skippable) that `at` begins with; RV_FORMAT when it is not whole. */
+int rv_zstd_frame_size(struct rv_span at, size_t *out, struct rv_error *err) RV_MUST_CHECK;
 /* The plain size in the frame's header; RV_FORMAT when unknown or above max. */
 int rv_zstd_plain_size(struct rv_span frame, uint64_t max, uint64_t *out, struct rv_error *err) RV_MUST_CHECK;
 
@@ -43,6 +45,13 @@ struct rv_zstd_seek_entry {
 };
 /* The seek table as a skippable frame (nibble 0xE), without checksums. */
 void rv_zstd_seek_table(struct rv_buf *out, const struct rv_zstd_seek_entry *entries, size_t n);
-/* Parses a whole seek-table frame (as found at a file's end); entries are allocated, the caller frees. */
+#define RV_ZSTD_SEEK_ENTRIES_MAX ((size_t)1 << 20)
+#define RV_ZSTD_SEEK_FOOTER_BYTES 9
+/* From a file's last RV_ZSTD_SEEK_FOOTER_BYTES: the length of the seek-table frame that they end. */
+int rv_zstd_seek_footer(struct rv_span footer, size_t *out_frame_n, struct rv_error *err) RV_MUST_CHECK;
+/*
+ * Parses a whole seek-table frame (as found at a file's end), with or without checksums (not looked at); at most
+ * RV_ZSTD_SEEK_ENTRIES_MAX entries, allocated, the caller frees. The sums of the lengths are the caller's to check.
+ */
 int rv_zstd_seek_table_parse(struct rv_span frame, struct rv_zstd_seek_entry **out, size_t *out_n,
     struct rv_error *err) RV_MUST_CHECK;
