@@ -11,9 +11,10 @@
 
 struct vector {
 	struct rv_span in, out, refused, strict;
-	struct rv_buf bytes; /* of inhex */
+	struct rv_buf bytes, out_bytes; /* of inhex, outhex */
 	unsigned line;
 };
+#define VECTOR_INIT ((struct vector){.bytes = RV_BUF_INIT(1000), .out_bytes = RV_BUF_INIT(1000)})
 
 static void check_refused(const struct vector *v, int rc, const struct rv_error *err)
 {
@@ -91,6 +92,8 @@ static void vector_line(struct vector *v, struct rv_span line, unsigned number)
 		v->strict = rest;
 	else if (rv_span_is(word, "inhex") && rv_hex_decode(rest, &v->bytes, &err) == 0)
 		v->in = rv_buf_span(&v->bytes);
+	else if (rv_span_is(word, "outhex") && rv_hex_decode(rest, &v->out_bytes, &err) == 0)
+		v->out = rv_buf_span(&v->out_bytes);
 	else
 		tap_ok(false, "line %u of the vectors is not understood", number);
 }
@@ -98,7 +101,7 @@ static void vector_line(struct vector *v, struct rv_span line, unsigned number)
 static void test_vectors(void)
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(100000);
-	struct vector v = {.bytes = RV_BUF_INIT(1000)};
+	struct vector v = VECTOR_INIT;
 	struct rv_error err = RV_ERROR_INIT;
 	struct rv_span rest, line;
 	unsigned number = 0, cases = 0;
@@ -114,7 +117,8 @@ static void test_vectors(void)
 			check_vector(&v);
 			cases++;
 			rv_buf_release(&v.bytes);
-			v = (struct vector){.bytes = RV_BUF_INIT(1000)};
+			rv_buf_release(&v.out_bytes);
+			v = VECTOR_INIT;
 		}
 	}
 	tap_ok(cases >= 40, "%u vectors", cases);
