@@ -52,7 +52,7 @@ static int read_all(DIR *dir, const char *name, struct listing *l, struct rv_err
 			continue;
 		rv_vec_push(&l->entries,
 		    (struct rv_dir_entry){.name = rv_arena_strdup(&l->names, d->d_name),
-		        .kind = kind_of(dirfd(dir), d)});
+			.kind = kind_of(dirfd(dir), d)});
 	}
 	return errno ? rv_fail_sys(err, "list '%s'", name) : 0;
 }
@@ -82,8 +82,7 @@ int rv_dir_each(int dirfd, const char *name,
 	if (read_all(dir, name, &l, err) < 0)
 		return -1;
 	rv_vec_sort(&l.entries, by_name);
-	rv_vec_each(&l.entries, it)
-	{
+	rv_vec_each (&l.entries, it) {
 		rc = each(ctx, fd, it, err);
 		if (rc != 0)
 			return rc;

@@ -168,7 +168,8 @@ int rv_fd_list_xattr(int fd, const char *what, struct rv_buf *out, struct rv_err
 		if (xattr_is_ours(key))
 			rv_vec_push(&keys, key);
 	rv_vec_sort(&keys, by_text);
-	rv_vec_each(&keys, it) rv_buf_add(out, *it, strlen(*it) + 1);
+	rv_vec_each (&keys, it)
+		rv_buf_add(out, *it, strlen(*it) + 1);
 	rv_vec_release(&keys);
 	return rv_buf_check(out, what, err);
 }
@@ -205,7 +206,7 @@ int rv_fd_is_immutable(int fd, const char *what, bool *out, struct rv_error *err
 
 	if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &sx) < 0)
 		return rv_fail_sys(err, "flags of '%s'", what);
-	*out = sx.stx_attributes & sx.stx_attributes_mask &
-	       (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND);
+	*out =
+	    sx.stx_attributes & sx.stx_attributes_mask & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND);
 	return 0;
 }

@@ -123,8 +123,7 @@ static int open_again(int dirfd, const char *name, int flags, unsigned mode)
 	return fd;
 }
 
-static int open_existing(
-    int dirfd, const char *name, int flags, int *out_fd, struct rv_error *err)
+static int open_existing(int dirfd, const char *name, int flags, int *out_fd, struct rv_error *err)
 {
 	int fd = open_again(dirfd, name, O_RDONLY | flags, 0);
 
@@ -157,8 +156,8 @@ int rv_dir_open_user(const char *path, int *out_fd, struct rv_error *err)
 int rv_file_create(int dirfd, const char *name, uint32_t mode, int *out_fd, struct rv_error *err)
 {
 	int fd = rv_fault_hit()
-	             ? -1
-	             : open_again(dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+		     ? -1
+		     : open_again(dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
 
 	if (fd < 0)
 		return errno == EEXIST ? RV_EXISTS : rv_fail_sys(err, "create '%s'", name);
@@ -270,8 +269,8 @@ static bool path_is_plain(const char *path)
 	return !bad;
 }
 
-int rv_os_open_beneath_walk(int dirfd, const char *path, int flags, unsigned mode, int *out_fd,
-    struct rv_error *err)
+int rv_os_open_beneath_walk(
+    int dirfd, const char *path, int flags, unsigned mode, int *out_fd, struct rv_error *err)
 {
 	int fd = walk(dirfd, path, flags, mode);
 

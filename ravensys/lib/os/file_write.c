@@ -71,8 +71,7 @@ int rv_file_read(int dirfd, const char *name, struct rv_buf *out, struct rv_erro
 	return rv_fd_read_all(fd, name, out, err);
 }
 
-int rv_fd_pread(
-    int fd, const char *what, void *to, size_t n, uint64_t offset, struct rv_error *err)
+int rv_fd_pread(int fd, const char *what, void *to, size_t n, uint64_t offset, struct rv_error *err)
 {
 	char *at = to;
 	ssize_t got;
@@ -145,8 +144,8 @@ static int temporary_name(const char *name, char *out, size_t n, struct rv_error
 	return 0;
 }
 
-static int fill_and_sync(int fd, const char *name, uint32_t mode, struct rv_span data,
-    struct rv_error *err)
+static int fill_and_sync(
+    int fd, const char *name, uint32_t mode, struct rv_span data, struct rv_error *err)
 {
 	/* the mode given is the mode wanted, whatever the umask */
 	if (fchmod(fd, mode) < 0)
@@ -168,7 +167,7 @@ int rv_file_replace(
 	rc = rv_file_create(dirfd, temporary, 0600, &fd, err);
 	if (rc != 0)
 		return rc < 0 ? rv_context(err, "%s", name)
-		              : rv_fail(err, RV_SYS, "%s: its temporary name is taken", name);
+			      : rv_fail(err, RV_SYS, "%s: its temporary name is taken", name);
 	rc = fill_and_sync(fd, name, mode, data, err);
 	if (rc == 0)
 		rc = rv_file_rename(dirfd, temporary, dirfd, name, RV_RENAME_OVER, err);

@@ -78,7 +78,7 @@ int rv_lock_take(struct rv_lock *lock, int dirfd, const char *name, const char *
 		return -1;
 	if (take_within(fd, wait_ms) < 0)
 		return errno == EWOULDBLOCK ? busy(fd, name, err)
-		                            : rv_fail_sys(err, "lock '%s'", name);
+					    : rv_fail_sys(err, "lock '%s'", name);
 	sign(fd, command);
 	lock->fd = rv_take_fd(&fd);
 	return 0;

@@ -37,6 +37,6 @@ struct rv_watch *rv_loop_child(struct rv_loop *loop, struct rv_child *child, rv_
 int rv_loop_signal(struct rv_loop *loop, int signo, rv_signal_fn *fn, void *ctx, struct rv_error *err) RV_MUST_CHECK;
 void rv_watch_remove(struct rv_watch *w);
 
-/* Until rv_loop_stop or an error. */
+/* Until rv_loop_stop, an error, or no watch is left (signals do not count). Never called inside a callback. */
 int rv_loop_run(struct rv_loop *loop, struct rv_error *err) RV_MUST_CHECK;
 void rv_loop_stop(struct rv_loop *loop);

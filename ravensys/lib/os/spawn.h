@@ -30,13 +30,14 @@ struct rv_spawn {
 	uint64_t limit_as_bytes, limit_core_bytes, limit_cpu_s; /* rlimits; 0: inherit */
 	int nice;
 	int (*in_child)(void *ctx);  /* async-signal-safe step before exec; < 0 = -errno fails the start */
-	void *ctx;
+	void *ctx;                   /* descriptors have their final numbers already, other files are still open */
 };
 #define RV_SPAWN_INIT ((struct rv_spawn){.cwd_fd = -1, .stdin_fd = -1, .stdout_fd = -1, .stderr_fd = -1})
 
 struct rv_child {
 	pid_t pid;
 	int fd; /* pidfd where the system has one, else -1: readable when the child ended */
+	bool own_group;
 };
 #define RV_CHILD_INIT ((struct rv_child){.pid = -1, .fd = -1})
 
@@ -54,7 +55,11 @@ int rv_spawn_poll(struct rv_child *child, struct rv_exit *out, struct rv_error *
 void rv_child_kill(struct rv_child *child);    /* SIGKILL to the group and reap */
 void rv_child_release(struct rv_child *child); /* kills when still running; accepts INIT */
 
-/* Start, feed input, collect standard output (ceiling = out->max) and wait. Non-zero exit is < 0 with RV_BUILD. */
+/*
+ * Start, feed input, collect standard output (ceiling = out->max; NULL: how->stdout_fd) and wait. how->stdin_fd is
+ * used when input is empty. Non-zero exit, a signal and a passed deadline are < 0 with RV_BUILD. What the child left
+ * running in its group is killed.
+ */
 int rv_spawn_run(const struct rv_spawn *how, struct rv_span input, struct rv_buf *out, int64_t deadline_ms,
     struct rv_error *err) RV_MUST_CHECK;
 /* "exit status 2", "killed by signal 9", "passed its deadline" */

@@ -40,7 +40,8 @@ static void level_close(struct level *l)
 
 static void walk_release(struct walk *w)
 {
-	rv_vec_each(&w->levels, it) level_close(it);
+	rv_vec_each (&w->levels, it)
+		level_close(it);
 	rv_vec_release(&w->levels);
 }
 
@@ -55,7 +56,8 @@ static int push(struct walk *w, int parent, const char *name, struct rv_error *e
 	DIR *dir;
 
 	if (w->levels.n >= DEPTH_MAX)
-		return rv_fail(err, RV_LIMIT, "remove '%s': deeper than %d folders", name, DEPTH_MAX);
+		return rv_fail(
+		    err, RV_LIMIT, "remove '%s': deeper than %d folders", name, DEPTH_MAX);
 	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	/* a folder without read permission can be emptied once it is ours again */
 	if (fd < 0 && errno == EACCES && rv_os_chmod_nofollow(parent, name, 0700) == 0)
@@ -116,7 +118,7 @@ static int step(struct walk *w, struct rv_error *err)
 	d = readdir(dir);
 	if (!d)
 		return errno ? rv_fail_sys(err, "list '%s'", w->levels.v[w->levels.n - 1].name)
-		             : pop(w, err);
+			     : pop(w, err);
 	if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
 		return 0;
 	rc = remove_leaf(dirfd(dir), d->d_name, err);

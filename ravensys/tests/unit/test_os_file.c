@@ -35,13 +35,16 @@ static void test_replace(void)
 	tap_int(st.mode, 0640, "mode is the one wanted, not the umask's");
 	tap_int(rv_file_read(top, "a", &small, &e), -1, "the ceiling bounds a read");
 	tap_int(e.code, RV_LIMIT, "and is a limit");
-	tap_good(rv_file_read(top, "a", &exact, &e), &e, "a file exactly as large as the ceiling is read");
+	tap_good(rv_file_read(top, "a", &exact, &e), &e,
+	    "a file exactly as large as the ceiling is read");
 	tap_good(rv_dir_make_path(top, "d/e/f", 0755, &e), &e, "folders on the way are made");
-	tap_good(rv_file_replace(top, "d/e/f/g", 0644, RV_SPAN_LIT("deep"), &e), &e, "replace in a folder");
+	tap_good(rv_file_replace(top, "d/e/f/g", 0644, RV_SPAN_LIT("deep"), &e), &e,
+	    "replace in a folder");
 	read_back("d/e/f/g", "deep", "deep content");
 	tap_int(rv_file_stat(top, "nowhere", &st, &e), RV_ABSENT, "a missing name is an outcome");
 	tap_int(rv_file_stat(top, "a/b", &st, &e), RV_ABSENT, "so is a name below a file");
-	tap_ok(rv_file_replace(top, "nowhere/x", 0644, RV_SPAN_LIT("x"), &e) < 0, "replace in a missing folder fails");
+	tap_ok(rv_file_replace(top, "nowhere/x", 0644, RV_SPAN_LIT("x"), &e) < 0,
+	    "replace in a missing folder fails");
 }
 
 static int count_entry(void *ctx, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err)
@@ -73,11 +76,15 @@ static void test_names(void)
 	tap_str(rv_buf_str(&target), "x", "its target");
 	tap_ok(rv_file_open(top, "n/l", &fd, &e) < 0, "open does not follow a last link");
 	tap_good(rv_file_link(top, "n/x", top, "n/h", &e), &e, "hard link");
-	tap_int(rv_file_rename(top, "n/x", top, "n/h", RV_RENAME_NEW, &e), RV_EXISTS, "rename new: taken");
+	tap_int(rv_file_rename(top, "n/x", top, "n/h", RV_RENAME_NEW, &e), RV_EXISTS,
+	    "rename new: taken");
 	tap_good(rv_file_rename(top, "n/x", top, "n/y", RV_RENAME_NEW, &e), &e, "rename new");
-	tap_int(rv_file_rename(top, "n/x", top, "n/z", RV_RENAME_OVER, &e), RV_ABSENT, "rename: source missing");
-	tap_ok(rv_file_rename(top, "n/y", top, "no/z", RV_RENAME_OVER, &e) < 0, "rename: target folder missing is an error");
-	tap_good(rv_file_rename(top, "n/y", top, "d", RV_RENAME_EXCHANGE, &e), &e, "exchange a file and a folder");
+	tap_int(rv_file_rename(top, "n/x", top, "n/z", RV_RENAME_OVER, &e), RV_ABSENT,
+	    "rename: source missing");
+	tap_ok(rv_file_rename(top, "n/y", top, "no/z", RV_RENAME_OVER, &e) < 0,
+	    "rename: target folder missing is an error");
+	tap_good(rv_file_rename(top, "n/y", top, "d", RV_RENAME_EXCHANGE, &e), &e,
+	    "exchange a file and a folder");
 	tap_good(rv_dir_each(top, "n", count_entry, text, &e), &e, "list");
 	tap_str(text, "h l@y/", "sorted, with kinds");
 	tap_good(rv_file_rename(top, "n/y", top, "d", RV_RENAME_EXCHANGE, &e), &e, "and back");
@@ -147,7 +154,8 @@ static void test_copy(void)
 	tap_ok(rv_fd_pread(to, "copy", part, 10, size - 5, &e) < 0, "a short file");
 	tap_int(e.code, RV_FORMAT, "is a format error");
 	proc = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-	tap_good(rv_file_copy(proc, top, "status", 0644, &e), &e, "a file without a size is copied too");
+	tap_good(
+	    rv_file_copy(proc, top, "status", 0644, &e), &e, "a file without a size is copied too");
 	struct rv_stat st;
 	tap_ok(rv_file_stat(top, "status", &st, &e) == 0 && st.size > 0, "with its content");
 }
@@ -254,8 +262,10 @@ int main(void)
 	test_beneath(by_kernel, "openat2");
 	test_beneath(by_walk, "walk");
 	rv_auto_fd fd = -1;
-	tap_ok(rv_file_open_beneath(top, "/etc/passwd", O_RDONLY, 0, &fd, &e) < 0, "absolute: refused");
-	tap_good(rv_file_open_beneath(top, "d/new", O_WRONLY | O_CREAT | O_EXCL, 0600, &fd, &e), &e, "create beneath");
+	tap_ok(rv_file_open_beneath(top, "/etc/passwd", O_RDONLY, 0, &fd, &e) < 0,
+	    "absolute: refused");
+	tap_good(rv_file_open_beneath(top, "d/new", O_WRONLY | O_CREAT | O_EXCL, 0600, &fd, &e), &e,
+	    "create beneath");
 	test_tree();
 	test_faults();
 	tap_good(rv_tree_remove(RV_CWD, folder, &e), &e, "clean up");

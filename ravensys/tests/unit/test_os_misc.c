@@ -82,7 +82,8 @@ static void test_lock(int top)
 	tap_int(rv_lock_take(&other, top, "lock", "me", 0, &e), -1, "busy then");
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
-	tap_good(rv_lock_take(&other, top, "lock", "me", -1, &e), &e, "a dead process blocks nobody");
+	tap_good(
+	    rv_lock_take(&other, top, "lock", "me", -1, &e), &e, "a dead process blocks nobody");
 	rv_lock_release(&other);
 	rv_lock_release(&other);
 }
