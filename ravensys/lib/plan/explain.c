@@ -2,8 +2,9 @@
 /* The solver's problems in our words: one reason a line, packages by name and version. */
 #include <string.h>
 
-#include <solv/problems.h>
+#include <solv/pool.h>
 #include <solv/solver.h>
+#include <solv/problems.h>
 
 #include "base/vec.h"
 #include "plan/pool.h"
@@ -94,29 +95,44 @@ static bool add_line(struct rv_buf *why, const struct rv_buf *line)
 	return true;
 }
 
-void rv_plan_explain(const struct rv_plan_pool *pp, Solver *solver, struct rv_buf *why)
+/* That something installed has to stay is worth a line only when nothing else explains the problem. */
+static bool is_weak(int type)
+{
+	return type == SOLVER_RULE_UPDATE || type == SOLVER_RULE_FEATURE ||
+	       type == SOLVER_RULE_BEST;
+}
+
+static unsigned explain_problem(const struct rv_plan_pool *pp, Solver *solver, const Queue *rules,
+    bool weak, struct rv_buf *why)
 {
 	unsigned lines = 0;
 
+	for (int i = 0; i < rules->count && lines < REASONS_MAX; i++) {
+		struct reason r = {0};
+		rv_auto(rv_buf) struct rv_buf line = RV_BUF_INIT((size_t)4096);
+		const char *text;
+
+		r.type =
+		    (int)solver_ruleinfo(solver, rules->elements[i], &r.source, &r.target, &r.dep);
+		text = text_of(r.type);
+		if (!text || is_weak(r.type) != weak)
+			continue;
+		add_reason(pp, text, &r, &line);
+		lines += add_line(why, &line);
+	}
+	return lines;
+}
+
+void rv_plan_explain(const struct rv_plan_pool *pp, Solver *solver, struct rv_buf *why)
+{
 	for (Id problem = solver_next_problem(solver, 0); problem;
 	     problem = solver_next_problem(solver, problem)) {
 		Queue rules;
 
 		queue_init(&rules);
 		solver_findallproblemrules(solver, problem, &rules);
-		for (int i = 0; i < rules.count && lines < REASONS_MAX; i++) {
-			struct reason r = {0};
-			rv_auto(rv_buf) struct rv_buf line = RV_BUF_INIT((size_t)4096);
-			const char *text;
-
-			r.type = (int)solver_ruleinfo(
-			    solver, rules.elements[i], &r.source, &r.target, &r.dep);
-			text = text_of(r.type);
-			if (!text)
-				continue;
-			add_reason(pp, text, &r, &line);
-			lines += add_line(why, &line);
-		}
+		if (explain_problem(pp, solver, &rules, false, why) == 0)
+			explain_problem(pp, solver, &rules, true, why);
 		queue_free(&rules);
 	}
 }

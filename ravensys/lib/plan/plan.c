@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include <solv/problems.h>
+#include <solv/pool.h>
 #include <solv/solver.h>
 #include <solv/transaction.h>
 
