@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The inputs of a port other than the packages in its slot: the recipe and its files, the mk/ files that it reads by
+ * content, platform and profile facts, versions of the host's tools. Never paths, job counts, host or user names.
+ */
+#pragma once
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "engine/graph.h"
+#include "engine/host.h"
+
+struct rv_inputs_env {
+	int mk_fd;
+	const char *mk_path;	    /* absolute, for make */
+	const struct rv_host *host; /* NULL: no host mode */
+	const struct rv_platform *platform;
+	const char *abi;
+	const char *prefix;
+	struct rv_map mk_digests; /* name in mk/ to struct rv_sha256 *, filled on demand */
+	struct rv_arena arena;	  /* of the map */
+};
+
+void rv_inputs_env_release(struct rv_inputs_env *env);
+
+/* Fills node->inputs. */
+int rv_inputs_of_node(struct rv_inputs_env *env, struct rv_node *node, struct rv_error *err)
+    RV_MUST_CHECK;
+
+/* The six platform values as NAME=VALUE, for every call of make: out has room for 7, NULL-terminated. */
+void rv_platform_make_args(const struct rv_platform *p, struct rv_arena *arena, const char **out);
