@@ -25,7 +25,7 @@ struct rv_db;
  * RV_SCHEMA_NAME_STEPS.
  */
 struct rv_db_schema {
-	const char *what;        /* for messages: "installed database" */
+	const char *what;	 /* for messages: "installed database" */
 	uint32_t application_id; /* never 0 */
 	const char *const *steps;
 	unsigned n_steps;
@@ -35,7 +35,7 @@ struct rv_db_schema {
 
 enum rv_db_mode {
 	RV_DB_WRITE, /* made and migrated if need be; WAL, synchronous=FULL, -wal and -shm stay, mode 0644 */
-	RV_DB_READ,  /* mode=ro: never creates, never migrates, sees what is committed */
+	RV_DB_READ, /* mode=ro: never creates, never migrates, sees what is committed */
 	RV_DB_FIXED, /* a file that nobody changes (a catalogue): immutable, defensive, no triggers or views trusted */
 };
 
@@ -74,7 +74,8 @@ int rv_db_seal(struct rv_db *db, struct rv_error *err) RV_MUST_CHECK;
  */
 /* Run a statement that gives no rows. 0, RV_DB_CONFLICT (a uniqueness or check constraint), < 0. */
 enum { RV_DB_CONFLICT = 2 };
-int rv_db_run(struct rv_db *db, unsigned statement, struct rv_error *err, const char *types, ...) RV_MUST_CHECK;
+int rv_db_run(struct rv_db *db, unsigned statement, struct rv_error *err, const char *types, ...)
+    RV_MUST_CHECK;
 /* Rows changed by the last rv_db_run; rowid of the last insertion. */
 int64_t rv_db_changes(const struct rv_db *db);
 int64_t rv_db_last_id(const struct rv_db *db);
@@ -99,8 +100,8 @@ struct rv_span rv_query_blob(const struct rv_query *q, int column);
 bool rv_query_null(const struct rv_query *q, int column);
 
 /* A query of one row whose first column is a number: 0 and *out, RV_DB_END, < 0. */
-int rv_db_get_int(struct rv_db *db, unsigned statement, int64_t *out, struct rv_error *err, const char *types,
-    ...) RV_MUST_CHECK;
+int rv_db_get_int(struct rv_db *db, unsigned statement, int64_t *out, struct rv_error *err,
+    const char *types, ...) RV_MUST_CHECK;
 
 /*
  * A transaction (BEGIN IMMEDIATE) that rolls back in its cleanup unless committed:
