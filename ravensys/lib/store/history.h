@@ -1,36 +1,45 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The build history of a profile (profile/history.sqlite): the last good build of each port as the engine recorded it, how
- * long builds took, and what is known of distfiles. A cache: losing it costs a rebuild, never correctness.
+ * The build history of one profile: what each port last made, from which inputs, how long and with how much memory.
+ * A cache: rebuilding decisions use it, and losing it costs builds, never correctness. One writer, the engine.
  */
 #pragma once
 
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/attr.h"
-#include "base/buf.h"
 #include "base/err.h"
-#include "codec/digest.h"
+#include "base/span.h"
+#include "pkg/files.h"
+#include "store/db.h"
 
-struct rv_history;
+#define RV_BUILDS_FILE "builds.sqlite"
 
-#define RV_HISTORY_NAME "history.sqlite"
-
-/* Made when missing. readonly: 0 with *out NULL when there is none. */
-int rv_history_open(int dirfd, bool readonly, struct rv_history **out, struct rv_error *err) RV_MUST_CHECK;
-void rv_history_close(struct rv_history *h); /* accepts NULL */
-
-enum { RV_HISTORY_ABSENT = 1 };
-/* The record (JSON text, the engine's) of a port's last good build. 0, RV_HISTORY_ABSENT, < 0. */
-int rv_history_record(struct rv_history *h, const char *port, struct rv_buf *out, struct rv_error *err) RV_MUST_CHECK;
-struct rv_history_build {
-	const char *port, *digest, *outcome; /* digest: of the inputs, hex; outcome: "built" or "failed" */
-	const char *record;                  /* JSON; NULL keeps the one there is (a failure) */
-	int64_t started_s, elapsed_ms, peak_memory_bytes;
-};
-int rv_history_add(struct rv_history *h, const struct rv_history_build *build, struct rv_error *err) RV_MUST_CHECK;
-/* Of the newest good build; RV_HISTORY_ABSENT when there was none. */
-int rv_history_cost(struct rv_history *h, const char *port, int64_t *out_elapsed_ms, int64_t *out_memory_bytes,
+/* 0, RV_DB_ABSENT (RV_DB_READ only), < 0. */
+int rv_builds_open(int dirfd, const char *name, enum rv_db_mode mode, struct rv_db **out,
     struct rv_error *err) RV_MUST_CHECK;
-/* No build of this port is on record any more. */
-int rv_history_forget(struct rv_history *h, const char *port, struct rv_error *err) RV_MUST_CHECK;
+
+struct rv_built_package {
+	const char *name; /* namebase~subpackage~variant~version */
+	struct rv_sha256 content_id;
+};
+struct rv_built {
+	const char *port;	/* namebase:variant */
+	struct rv_sha256 input; /* input digest */
+	const char *facts;	/* JSON: the named inputs behind the digest, for "what changed" */
+	int64_t seconds, memory_kib; /* wall time of the build, peak memory */
+	const char *phases;	     /* JSON: phase to milliseconds */
+	int64_t ended_s;
+	struct {
+		struct rv_built_package *v; /* got: in the arena */
+		size_t n, cap;
+	} packages;
+};
+
+/* Replace what is known of b->port, durably. */
+int rv_builds_put(struct rv_db *db, const struct rv_built *b, struct rv_error *err) RV_MUST_CHECK;
+/* 0, RV_DB_END (never built), < 0. */
+int rv_builds_get(struct rv_db *db, const char *port, struct rv_arena *arena, struct rv_built *out,
+    struct rv_error *err) RV_MUST_CHECK;
+int rv_builds_forget(struct rv_db *db, const char *port, struct rv_error *err) RV_MUST_CHECK;
