@@ -17,8 +17,8 @@
 #define RV_FRAME_MAX_BYTES ((size_t)64 * 1024 * 1024)
 
 /* --- blocking */
-int rv_frame_send(int fd, const struct rv_json *doc, const int *fds, unsigned n_fds,
-    struct rv_error *err) RV_MUST_CHECK;
+int rv_frame_send(int fd, const struct rv_json *doc, const struct rv_fds *fds, struct rv_error *err)
+    RV_MUST_CHECK;
 enum { RV_FRAME_END = 1 }; /* outcome: the peer closed between two frames */
 /* The caller owns *out and the descriptors in *fds (NULL: none wanted). 0, RV_FRAME_END, < 0. */
 int rv_frame_receive(
@@ -41,7 +41,7 @@ struct rv_channel_hooks {
 int rv_channel_new(struct rv_loop *loop, int fd, const struct rv_channel_hooks *hooks, void *ctx,
     struct rv_channel **out, struct rv_error *err) RV_MUST_CHECK;
 /* Queued and sent when the peer takes it; the descriptors are duplicated. RV_LIMIT when doc is too long. */
-int rv_channel_post(struct rv_channel *c, const struct rv_json *doc, const int *fds, unsigned n_fds,
+int rv_channel_post(struct rv_channel *c, const struct rv_json *doc, const struct rv_fds *fds,
     struct rv_error *err) RV_MUST_CHECK;
 void rv_channel_free(struct rv_channel *c);
 RV_DEFINE_FREEP(rv_channel)

@@ -78,7 +78,7 @@ int rv_worker_start(struct rv_loop *loop, const struct rv_worker_start *how,
     const struct rv_worker_hooks *hooks, void *ctx, struct rv_worker **out, struct rv_error *err)
     RV_MUST_CHECK;
 /* body is borrowed. Requests to one worker are answered one after another. *out_id names it in the hooks. */
-int rv_worker_ask(struct rv_worker *w, const struct rv_json *body, const int *fds, unsigned n_fds,
+int rv_worker_ask(struct rv_worker *w, const struct rv_json *body, const struct rv_fds *fds,
     int64_t *out_id, struct rv_error *err) RV_MUST_CHECK;
 void rv_worker_close(struct rv_worker *w); /* no more requests: it ends after the last answer */
 void rv_worker_free(struct rv_worker *w);  /* kills its process group when still running */

@@ -37,7 +37,7 @@ struct rv_fetch_options {
 /* What one file wants. Pointers are borrowed until on_end. */
 struct rv_fetch_file {
 	int dirfd;
-	const char *name;	 /* final name relative to dirfd; its folder exists */
+	const char *name;	 /* final name in the folder dirfd, without a slash */
 	const char *const *urls; /* in the order in which they are tried */
 	size_t n_urls;
 	const char *source;	     /* for events and messages: "sites", "mirror" ... */
@@ -76,5 +76,5 @@ enum {
 int rv_fetch_get(struct rv_fetch *f, const char *url, size_t max, struct rv_buf *out,
     struct rv_error *err) RV_MUST_CHECK;
 
-/* Why host was given up (it did not resolve or connect), or NULL. It is not tried again by this rv_fetch. */
+/* Why host (HOST, or HOST:PORT as in the address) was given up (it did not resolve or connect), or NULL. It is not tried again by this rv_fetch. */
 const char *rv_fetch_host_fault(const struct rv_fetch *f, const char *host);

@@ -11,16 +11,21 @@
 
 #include "base/span.h"
 
-int64_t rv_clock_now_s(void)
+int64_t rv_clock_now_ms(void)
 {
 	const char *pinned = getenv("RV_TEST_NOW");
 	struct timespec now;
 	uint64_t v;
 
-	if (pinned && rv_span_to_u64(rv_span_str(pinned), &v) && v <= INT64_MAX)
-		return (int64_t)v;
+	if (pinned && rv_span_to_u64(rv_span_str(pinned), &v) && v <= INT64_MAX / 1000)
+		return (int64_t)v * 1000;
 	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec;
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t rv_clock_now_s(void)
+{
+	return rv_clock_now_ms() / 1000;
 }
 
 int64_t rv_clock_mono_ms(void)

@@ -10,6 +10,7 @@
 #include "base/err.h"
 
 int64_t rv_clock_now_s(void); /* wall clock, UTC seconds; RV_TEST_NOW=SECONDS in the environment pins it */
+int64_t rv_clock_now_ms(void); /* the same in milliseconds, for events */
 int64_t rv_clock_mono_ms(void);
 /* "2026-11-24T05:38:00Z"; out holds RV_CLOCK_ISO_BYTES. */
 #define RV_CLOCK_ISO_BYTES 32

@@ -22,12 +22,17 @@ enum {
 	RV_CLOSED = 2,	    /* outcome: the peer is gone */
 };
 
+struct rv_fds {
+	const int *fd; /* borrowed */
+	unsigned n;
+};
+
 /*
- * Sends up to n bytes; *out_n is how many went. The descriptors (at most RV_SOCKET_FDS_MAX) travel with the first
- * byte and stay open here. 0, RV_WOULD_BLOCK, RV_CLOSED, < 0.
+ * Sends up to n bytes; *out_n is how many went. The descriptors (NULL: none; at most RV_SOCKET_FDS_MAX) travel with
+ * the first byte and stay open here. 0, RV_WOULD_BLOCK, RV_CLOSED, < 0.
  */
-int rv_socket_send(int fd, const void *data, size_t n, const int *fds, unsigned n_fds,
-    size_t *out_n, struct rv_error *err) RV_MUST_CHECK;
+int rv_socket_send(int fd, const void *data, size_t n, const struct rv_fds *fds, size_t *out_n,
+    struct rv_error *err) RV_MUST_CHECK;
 
 struct rv_received_fds {
 	int fd[RV_SOCKET_FDS_MAX];
