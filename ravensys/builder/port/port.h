@@ -60,6 +60,7 @@ struct rv_port {
 	const char *what; /* the name of its specification in messages */
 	const char *namebase;
 	const char *version;
+	const char *pkgversion; /* VERSION with - , _ turned to dots, _REVISION, ,EPOCH */
 	unsigned long revision, epoch;
 	struct rv_entries keys[RV_KEY_COUNT];
 	rv_vec(struct rv_port_option) options; /* of OPTIONS_AVAILABLE, in its order; empty for "none" */
@@ -72,12 +73,12 @@ struct rv_port {
  */
 struct rv_port_context {
 	int mk_dirfd;
-	bool check_files; /* EXTRA_PATCHES, SUB_FILES, descriptions and manifests must exist */
+	bool check_files; /* EXTRA_PATCHES, SUB_FILES, must exist */
 };
 
 /*
  * Reads dirfd/specification. `what` names the specification in messages ("buckets/bucket_XX/NAME/specification").
- * 0 with *out (the caller frees); < 0: unreadable, or *problems holds what is wrong with it.
+ * 0 with *out (the caller frees); < 0: unreadable, or *problems (empty before) holds what is wrong with it.
  */
 int rv_port_load(int dirfd, const char *what, const struct rv_port_context *context,
     struct rv_problems *problems, struct rv_port **out, struct rv_error *err) RV_MUST_CHECK;
@@ -104,5 +105,3 @@ static inline const struct rv_items *rv_port_variants(const struct rv_port *p)
 {
 	return rv_port_list(p, RV_KEY_VARIANTS);
 }
-/* VERSION with - , _ turned to dots, _REVISION, ,EPOCH. */
-const char *rv_port_pkgversion(const struct rv_port *p);

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: ISC */
+/* Checks of the head: NAMEBASE to VOPTS. */
+#include "port/check.h"
+
+static bool is_name(struct rv_span s, bool comma)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (!(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') &&
+		    !strchr("_-.", c) && !(comma && c == ','))
+			return false;
+	}
+	return s.n > 0 && s.p[0] != '.';
+}
+
+void rv_check_namebase(struct rv_reader *r, const struct rv_checked *c)
+{
+	if (!is_name(rv_span_str(c->text), false))
+		rv_check_bad(r, c, "is not a name: letters, digits, _ - . and no dot first");
+}
+
+void rv_check_version(struct rv_reader *r, const struct rv_checked *c)
+{
+	if (!is_name(rv_span_str(c->text), true))
+		rv_check_bad(r, c, "is not a version: letters, digits, _ - . , and no dot first");
+}
+
+void rv_check_keyword(struct rv_reader *r, const struct rv_checked *c)
+{
+	const char *near;
+
+	rv_check_duplicate(r, c);
+	if (rv_words_have(RV_WORDS_KEYWORDS, rv_span_str(c->text)))
+		return;
+	near = rv_words_near(RV_WORDS_KEYWORDS, rv_span_str(c->text));
+	rv_check_bad(r, c, "is not one of the words for ports%s%s%s",
+	    near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+}
+
+static void check_short(struct rv_reader *r, const struct rv_checked *c, size_t max)
+{
+	if (strlen(c->text) > max)
+		rv_check_bad(r, c, "is longer than %zu characters", max);
+}
+
+void rv_check_variant(struct rv_reader *r, const struct rv_checked *c)
+{
+	rv_check_duplicate(r, c);
+	check_short(r, c, 15);
+	if (strchr(c->text, '-'))
+		rv_check_bad(r, c, "has a hyphen, which variant names must not");
+}
+
+void rv_check_sdesc(struct rv_reader *r, const struct rv_checked *c)
+{
+	size_t n = strlen(c->text);
+
+	if (!rv_port_has_variant(r->port, c->index))
+		rv_reader_problem(
+		    r, RV_PROBLEM_KEY, "SDESC[%s]: there is no such variant", c->index);
+	if (c->items->n)
+		rv_reader_problem(r, RV_PROBLEM_KEY, "SDESC[%s] stands twice", c->index);
+	if (n < 12 || n > 50)
+		rv_check_bad(r, c, "has %zu characters: 12 to 50 are wanted", n);
+	if (c->text[0] >= 'a' && c->text[0] <= 'z')
+		rv_check_bad(r, c, "does not begin with a capital letter");
+	if (n && c->text[n - 1] == '.')
+		rv_check_bad(r, c, "ends in a full stop");
+	if (strncmp(c->text, "A ", 2) == 0 || strncmp(c->text, "An ", 3) == 0)
+		rv_check_bad(r, c, "begins with an article");
+}
+
+void rv_check_homepage(struct rv_reader *r, const struct rv_checked *c)
+{
+	struct rv_span s = rv_span_str(c->text);
+
+	if (!rv_span_is(s, "none") && !rv_span_starts(s, RV_SPAN_LIT("http://")) &&
+	    !rv_span_starts(s, RV_SPAN_LIT("https://")))
+		rv_check_bad(r, c, "is neither 'none' nor an address http:// or https://");
+}
+
+static bool is_alone(struct rv_span s)
+{
+	return rv_span_is(s, "nobody") || rv_span_is(s, "automaton");
+}
+
+void rv_check_contact(struct rv_reader *r, const struct rv_checked *c)
+{
+	struct rv_span s = rv_span_str(c->text);
+
+	rv_check_duplicate(r, c);
+	if (c->items->n && (is_alone(s) || is_alone(rv_span_str(c->items->v[0].text))))
+		rv_check_bad(r, c, "joins others, but nobody and automaton stand alone");
+	if (!is_alone(s) &&
+	    (!strchr(c->text, '_') || !strchr(c->text, '[') || !strchr(c->text, '@') ||
+		s.p[s.n - 1] != ']'))
+		rv_check_bad(r, c, "is not of the form First_Last[mail@host], nobody or automaton");
+}
+
+void rv_check_group(struct rv_reader *r, const struct rv_checked *c)
+{
+	struct rv_span s = rv_span_str(c->text);
+	bool first = rv_span_is(s, "main") || rv_span_is(s, "none");
+
+	rv_check_duplicate(r, c);
+	check_short(r, c, 15);
+	if (strchr(c->text, '+'))
+		rv_check_bad(r, c, "has a plus sign");
+	if (!c->items->n && !first)
+		rv_check_bad(r, c, "is the first group: that must be 'main' or 'none'");
+	if (c->items->n && rv_span_is(s, "none"))
+		rv_check_bad(r, c, "must stand alone");
+}
+
+void rv_check_site(struct rv_reader *r, const struct rv_checked *c)
+{
+	if (strcmp(c->index, "none") == 0 ||
+	    !rv_items_contain(rv_port_list(r->port, RV_KEY_DOWNLOAD_GROUPS), c->index))
+		rv_reader_problem(r, RV_PROBLEM_KEY,
+		    "SITES[%s]: no such group stands in DOWNLOAD_GROUPS", c->index);
+	rv_check_duplicate(r, c);
+}
+
+void rv_check_distfile(struct rv_reader *r, const struct rv_checked *c)
+{
+	struct rv_span s = rv_span_str(c->text);
+	const char *group;
+	uint64_t index;
+
+	if (!rv_span_to_u64(rv_span_str(c->index), &index) ||
+	    index != r->port->keys[RV_KEY_DISTFILE].n)
+		rv_reader_problem(r, RV_PROBLEM_KEY,
+		    "DISTFILE[%s]: the index must be %zu, they count 1, 2, 3", c->index,
+		    r->port->keys[RV_KEY_DISTFILE].n);
+	for (size_t i = 0; i < r->port->keys[RV_KEY_DISTFILE].n; i++) {
+		const struct rv_items *items = &r->port->keys[RV_KEY_DISTFILE].v[i].items;
+
+		if (rv_items_contain(items, c->text))
+			rv_check_bad(r, c, "stands twice");
+	}
+	if (rv_span_find(s, ':') == s.n) {
+		rv_check_bad(r, c, "is not of the form FILE:GROUP");
+		return;
+	}
+	group = strchr(c->text, ':') + 1;
+	if (!rv_port_array(r->port, RV_KEY_SITES, group)->n)
+		rv_check_bad(r, c, "names group %s, which has no SITES[%s]", group, group);
+}
+
+void rv_check_dist_index(struct rv_reader *r, const struct rv_checked *c)
+{
+	uint64_t index;
+
+	rv_check_duplicate(r, c);
+	if (!rv_span_to_u64(rv_span_str(c->text), &index) || index < 1 ||
+	    index > r->port->keys[RV_KEY_DISTFILE].n)
+		rv_check_bad(r, c, "is not the index of a DISTFILE");
+}
+
+void rv_check_subpackage(struct rv_reader *r, const struct rv_checked *c)
+{
+	if (!rv_port_has_variant(r->port, c->index))
+		rv_reader_problem(
+		    r, RV_PROBLEM_KEY, "SPKGS[%s]: there is no such variant", c->index);
+	rv_check_duplicate(r, c);
+	check_short(r, c, 15);
+	if (strchr(c->text, '-'))
+		rv_check_bad(r, c, "has a hyphen, which subpackage names must not");
+	if (strcmp(c->text, "set") == 0 && c->items->n)
+		rv_check_bad(r, c, "must be the first");
+}
+
+void rv_check_option_available(struct rv_reader *r, const struct rv_checked *c)
+{
+	bool none = strcmp(c->text, "none") == 0;
+
+	rv_check_duplicate(r, c);
+	check_short(r, c, 14);
+	if (none ? c->items->n > 0 : rv_items_contain(c->items, "none"))
+		rv_check_bad(r, c, "joins others, but none stands alone");
+	for (const char *p = c->text; *p && !none; p++)
+		if (*p >= 'a' && *p <= 'z') {
+			rv_check_bad(r, c, "has small letters");
+			break;
+		}
+	if (strpbrk(c->text, ":,"))
+		rv_check_bad(r, c, "has a colon or a comma");
+}
+
+void rv_check_option_standard(struct rv_reader *r, const struct rv_checked *c)
+{
+	bool none = strcmp(c->text, "none") == 0;
+
+	rv_check_duplicate(r, c);
+	if (none ? c->items->n > 0 : rv_items_contain(c->items, "none"))
+		rv_check_bad(r, c, "joins others, but none stands alone");
+	if (!none && !rv_port_has_option(r->port, c->text))
+		rv_check_bad(r, c, "does not stand in OPTIONS_AVAILABLE");
+}
+
+void rv_check_vopt(struct rv_reader *r, const struct rv_checked *c)
+{
+	struct rv_span s = rv_span_str(c->text), name = rv_part_1(s, '='), value = rv_part_2(s, '=');
+
+	if (!rv_port_has_variant(r->port, c->index) || strcmp(c->index, "std") == 0)
+		rv_reader_problem(r, RV_PROBLEM_KEY,
+		    "VOPTS[%s]: there is no such variant (std takes OPT_ON)", c->index);
+	if (!rv_span_is(value, "ON") && !rv_span_is(value, "OFF"))
+		rv_check_bad(r, c, "does not end in =ON or =OFF");
+	else if (!rv_port_option(r->port, name.p, name.n))
+		rv_check_bad(r, c, "is an option that does not stand in OPTIONS_AVAILABLE");
+	for (size_t i = 0; i < c->items->n; i++)
+		if (rv_span_eq(rv_part_1(rv_span_str(c->items->v[i].text), '='), name))
+			rv_check_bad(r, c, "sets an option for the second time");
+}

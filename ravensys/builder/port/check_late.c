@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: ISC */
+/* Checks of the whole recipe, when every line was read. Their problems carry the line of the keyword they are of. */
+#include "port/check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static void late(struct rv_reader *r, enum rv_key key, const char *text)
+{
+	r->line = r->key_line[key];
+	rv_reader_problem(r, RV_PROBLEM_LATE, "%s", text);
+}
+
+static RV_PRINTF(3, 4) void latef(struct rv_reader *r, enum rv_key key, const char *fmt, ...)
+{
+	char text[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	late(r, key, text);
+}
+
+/* Every option of every variant but std is said ON or OFF. */
+static void check_vopts(struct rv_reader *r, const char *variant)
+{
+	const struct rv_items *said = rv_port_array(r->port, RV_KEY_VOPTS, variant);
+
+	rv_vec_each(&r->port->options, option) {
+		bool found = false;
+
+		for (size_t i = 0; i < said->n && !found; i++)
+			found = rv_span_is(
+			    rv_part_1(rv_span_str(said->v[i].text), '='), option->name);
+		if (!found)
+			latef(r, RV_KEY_VOPTS, "VOPTS[%s] does not say %s=ON or %s=OFF", variant,
+			    option->name, option->name);
+	}
+}
+
+static void check_variants(struct rv_reader *r)
+{
+	const struct rv_items *variants = rv_port_variants(r->port);
+
+	for (size_t i = 0; i < variants->n; i++) {
+		const char *name = variants->v[i].text;
+		const struct rv_items *spkgs = rv_port_array(r->port, RV_KEY_SPKGS, name);
+
+		if (!rv_port_array(r->port, RV_KEY_SDESC, name)->n)
+			latef(r, RV_KEY_VARIANTS, "variant %s has no SDESC[%s]", name, name);
+		if (!spkgs->n && r->stage_seen[RV_STAGE_SPKGS])
+			latef(r, RV_KEY_SPKGS, "variant %s has no subpackages", name);
+		if (rv_items_contain(spkgs, "core"))
+			latef(r, RV_KEY_SPKGS, "variant %s has a subpackage 'core', a name that is reserved",
+			    name);
+		if (strcmp(name, "std") != 0)
+			check_vopts(r, name);
+	}
+}
+
+static void check_options(struct rv_reader *r)
+{
+	const struct rv_entries *groups = &r->port->keys[RV_KEY_OPTGROUP];
+
+	rv_vec_each(&r->port->options, option)
+		if (!option->helpers[RV_HELPER_DESCRIPTION].n &&
+		    !rv_option_description(option->name))
+			latef(r, RV_KEY_OPTIONS_AVAILABLE,
+			    "option %s has no description: add [%s].DESCRIPTION", option->name,
+			    option->name);
+	for (size_t i = 0; i < groups->n; i++)
+		if (groups->v[i].items.n < 2)
+			latef(r, RV_KEY_OPTGROUP, "option group %s has fewer than two members",
+			    groups->v[i].index);
+}
+
+static bool uses(const struct rv_reader *r, const char *module, struct rv_span *args)
+{
+	const struct rv_items *items = rv_port_list(r->port, RV_KEY_USES);
+
+	for (size_t i = 0; i < items->n; i++) {
+		struct rv_span s = rv_span_str(items->v[i].text);
+
+		if (rv_span_is(rv_part_1(s, ':'), module)) {
+			*args = rv_part_2(s, ':');
+			return true;
+		}
+	}
+	return false;
+}
+
+static void check_bsd(struct rv_reader *r, struct rv_span args)
+{
+	struct rv_span arg;
+	bool udev = false, gudev = false;
+
+	if (!args.n)
+		late(r, RV_KEY_USES, "module bsd needs an argument: epoll, inotify, udev, gudev");
+	while (rv_span_next(&args, ',', &arg)) {
+		udev |= rv_span_is(arg, "udev");
+		gudev |= rv_span_is(arg, "gudev");
+		if (!rv_span_is(arg, "epoll") && !rv_span_is(arg, "inotify") &&
+		    !rv_span_is(arg, "udev") && !rv_span_is(arg, "gudev"))
+			latef(r, RV_KEY_USES, "module bsd does not know the argument '%.*s'",
+			    RV_SPAN_ARG(arg));
+	}
+	if (udev && gudev)
+		late(r, RV_KEY_USES, "module bsd takes udev or gudev, not both");
+}
+
+static void check_modules(struct rv_reader *r)
+{
+	struct rv_span args, unused;
+	int linkers = uses(r, "gold", &unused) + uses(r, "mold", &unused) + uses(r, "bfd", &unused);
+
+	if (linkers > 1)
+		late(r, RV_KEY_USES, "modules gold, mold and bfd exclude each other");
+	if (uses(r, "fonts", &args) && args.n && !rv_span_is(args, "fc") &&
+	    !rv_span_is(args, "fontsdir"))
+		late(r, RV_KEY_USES, "module fonts takes one argument, fc or fontsdir");
+	if (uses(r, "bsd", &args))
+		check_bsd(r, args);
+	if (rv_port_has(r->port, RV_KEY_CVE_FIXED) && !uses(r, "cpe", &unused))
+		late(r, RV_KEY_CVE_FIXED, "CVE_FIXED needs USES= cpe");
+	if (uses(r, "cargo", &unused)) {
+		const char *subdir = rv_port_text(r->port, RV_KEY_DIST_SUBDIR);
+
+		if (subdir && strcmp(subdir, "rust/crates") != 0)
+			late(r, RV_KEY_DIST_SUBDIR, "module cargo sets DIST_SUBDIR by itself");
+	}
+}
+
+static size_t count(const struct rv_reader *r, enum rv_key key)
+{
+	return rv_port_list(r->port, key)->n;
+}
+
+/* CUSTOMn needs its LICENSE_NAME, LICENSE_AWK its LICENSE_SOURCE */
+static void check_license_partners(struct rv_reader *r, enum rv_key key, enum rv_key partner,
+    const char *only)
+{
+	const struct rv_items *items = rv_port_list(r->port, key);
+	const struct rv_items *others = rv_port_list(r->port, partner);
+
+	for (size_t i = 0; i < items->n; i++) {
+		struct rv_span name = rv_part_1(rv_span_str(items->v[i].text), ':');
+		size_t found = 0;
+
+		if (!rv_span_starts(name, rv_span_str(only)))
+			continue;
+		for (size_t j = 0; j < others->n; j++)
+			found += rv_span_eq(rv_part_1(rv_span_str(others->v[j].text), ':'), name);
+		if (found != 1)
+			latef(r, key, "%s of %.*s needs one %s", rv_keys[key].name,
+			    RV_SPAN_ARG(name), rv_keys[partner].name);
+	}
+}
+
+static void check_licenses(struct rv_reader *r)
+{
+	size_t n = count(r, RV_KEY_LICENSE);
+	const char *scheme = rv_port_text(r->port, RV_KEY_LICENSE_SCHEME);
+	bool solo = scheme && strcmp(scheme, "solo") == 0;
+
+	if (n && !scheme)
+		late(r, RV_KEY_LICENSE, "LICENSE needs LICENSE_SCHEME");
+	if (n == 1 && scheme && !solo)
+		late(r, RV_KEY_LICENSE_SCHEME, "LICENSE_SCHEME must be solo for one licence");
+	if (n != 1 && solo && n)
+		late(r, RV_KEY_LICENSE_SCHEME, "LICENSE_SCHEME cannot be solo for several licences");
+	if (!n && scheme && !solo)
+		late(r, RV_KEY_LICENSE_SCHEME, "LICENSE_SCHEME without LICENSE");
+	if (count(r, RV_KEY_LICENSE_FILE) != n)
+		late(r, RV_KEY_LICENSE_FILE, "LICENSE_FILE must have one entry for each licence");
+	check_license_partners(r, RV_KEY_LICENSE, RV_KEY_LICENSE_NAME, "CUSTOM");
+	check_license_partners(r, RV_KEY_LICENSE_AWK, RV_KEY_LICENSE_SOURCE, "");
+	check_license_partners(r, RV_KEY_LICENSE_SOURCE, RV_KEY_LICENSE_AWK, "");
+}
+
+void rv_check_late(struct rv_reader *r)
+{
+	struct rv_port *p = r->port;
+	bool users = rv_port_has(p, RV_KEY_USERS) || rv_port_has(p, RV_KEY_GROUPS);
+
+	check_variants(r);
+	check_options(r);
+	check_modules(r);
+	check_licenses(r);
+	if (users && !rv_port_has(p, RV_KEY_USERGROUP_SPKG))
+		late(r, rv_port_has(p, RV_KEY_USERS) ? RV_KEY_USERS : RV_KEY_GROUPS,
+		    "USERS and GROUPS need USERGROUP_SPKG");
+	if (rv_port_has(p, RV_KEY_DEPRECATED) != rv_port_has(p, RV_KEY_EXPIRATION_DATE))
+		late(r, rv_port_has(p, RV_KEY_DEPRECATED) ? RV_KEY_DEPRECATED : RV_KEY_EXPIRATION_DATE,
+		    "DEPRECATED and EXPIRATION_DATE go together");
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+/* A port's values: looking them up, loading and letting go. */
+#include "port/port.h"
+
+#include "os/file.h"
+#include "port/reader.h"
+
+static const struct rv_items no_items;
+
+bool rv_items_contain(const struct rv_items *items, const char *text)
+{
+	for (size_t i = 0; i < items->n; i++)
+		if (strcmp(items->v[i].text, text) == 0)
+			return true;
+	return false;
+}
+
+struct rv_entry *rv_entries_find(struct rv_entries *e, const char *index)
+{
+	rv_vec_each(e, it)
+		if (strcmp(it->index, index) == 0)
+			return it;
+	return NULL;
+}
+
+struct rv_entry *rv_entries_want(struct rv_entries *e, const char *index, unsigned line)
+{
+	struct rv_entry *entry = rv_entries_find(e, index);
+
+	if (!entry) {
+		entry = rv_vec_add(e);
+		entry->index = index;
+		entry->line = line;
+	}
+	return entry;
+}
+
+const struct rv_items *rv_port_array(const struct rv_port *p, enum rv_key key, const char *index)
+{
+	const struct rv_entries *e = &p->keys[key];
+
+	for (size_t i = 0; i < e->n; i++)
+		if (strcmp(e->v[i].index, index) == 0)
+			return &e->v[i].items;
+	return &no_items;
+}
+
+const struct rv_items *rv_port_list(const struct rv_port *p, enum rv_key key)
+{
+	return rv_port_array(p, key, "");
+}
+
+const char *rv_port_text(const struct rv_port *p, enum rv_key key)
+{
+	const struct rv_items *items = rv_port_list(p, key);
+
+	return items->n ? items->v[0].text : NULL;
+}
+
+bool rv_port_has(const struct rv_port *p, enum rv_key key)
+{
+	return p->keys[key].n > 0;
+}
+
+bool rv_port_has_variant(const struct rv_port *p, const char *variant)
+{
+	return rv_items_contain(rv_port_variants(p), variant);
+}
+
+bool rv_port_has_subpackage(const struct rv_port *p, const char *name)
+{
+	const struct rv_entries *e = &p->keys[RV_KEY_SPKGS];
+
+	for (size_t i = 0; i < e->n; i++)
+		if (rv_items_contain(&e->v[i].items, name))
+			return true;
+	return false;
+}
+
+struct rv_option *rv_port_option(struct rv_port *p, const char *name, size_t n)
+{
+	rv_vec_each(&p->options, it)
+		if (rv_span_eq(rv_span_str(it->name), rv_span(name, n)))
+			return it;
+	return NULL;
+}
+
+bool rv_port_has_option(const struct rv_port *p, const char *name)
+{
+	for (size_t i = 0; i < p->options.n; i++)
+		if (strcmp(p->options.v[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+int rv_port_load(int dirfd, const char *what, const struct rv_port_context *context,
+    struct rv_problems *problems, struct rv_port **out, struct rv_error *err)
+{
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_SPECIFICATION_MAX_BYTES);
+	int rc = rv_file_read(dirfd, RV_SPECIFICATION, &text, err);
+
+	if (rc == RV_ABSENT)
+		return rv_fail(err, RV_INPUT, "%s: there is no such file", what);
+	if (rc < 0)
+		return rv_context(err, "%s", what);
+	return rv_port_parse(rv_buf_span(&text), what, dirfd, context, problems, out, err);
+}
+
+static void entries_release(struct rv_entries *e)
+{
+	rv_vec_each(e, it)
+		rv_vec_release(&it->items);
+	rv_vec_release(e);
+}
+
+void rv_port_free(struct rv_port *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < RV_KEY_COUNT; i++)
+		entries_release(&p->keys[i]);
+	rv_vec_each(&p->options, option)
+		for (size_t i = 0; i < RV_HELPER_COUNT; i++)
+			rv_vec_release(&option->helpers[i]);
+	rv_vec_release(&p->options);
+	rv_vec_each(&p->targets, target)
+		rv_vec_release(&target->lines);
+	rv_vec_release(&p->targets);
+	rv_arena_release(&p->arena);
+	free(p);
+}

@@ -1,0 +1,605 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reading a specification: each line is recognised (lex.c), its value expanded (expand.c), put in its place and
+ * checked (check_*.c). A fault is noted and the value taken all the same, so that one fault makes one message.
+ */
+#include "port/reader.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "os/file.h"
+
+void rv_reader_problem(struct rv_reader *r, enum rv_problem_class c, const char *fmt, ...)
+{
+	char text[600];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	rv_problems_add(r->problems, c, r->port->what, r->line, "%s", text);
+}
+
+const char *rv_reader_expand(struct rv_reader *r, struct rv_span text)
+{
+	rv_auto(rv_buf) struct rv_buf out = RV_BUF_INIT(RV_SPECIFICATION_MAX_BYTES);
+	struct rv_expand_error why;
+
+	if (rv_expand(&r->defs, text, &out, &why) < 0) {
+		rv_reader_problem(r, RV_PROBLEM_EXPANSION, "%s", why.text);
+		return rv_arena_strndup(&r->port->arena, text.p, text.n);
+	}
+	return rv_arena_strndup(&r->port->arena, rv_buf_str(&out), out.n);
+}
+
+/* --- EXTRACT_VERSION and EXTRACT_INFO */
+
+static int load_mkvars(struct rv_reader *r, const char *name, struct rv_mkvars *out, struct rv_error *err)
+{
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_MKVARS_MAX_BYTES);
+	int rc;
+
+	if (r->context.mk_dirfd < 0)
+		return rv_fail(err, RV_INPUT, "no mk folder was given to read %s from", name);
+	rc = rv_file_read(r->context.mk_dirfd, name, &text, err);
+	if (rc == RV_ABSENT)
+		return rv_fail(err, RV_INPUT, "the mk folder has no %s", name);
+	return rc < 0 ? rc : rv_mkvars_parse(rv_buf_span(&text), name, out, err);
+}
+
+static const char *extract(struct rv_reader *r, struct rv_span name, bool version)
+{
+	struct rv_mkvars *vars = version ? &r->versions : &r->information;
+	bool *loaded = version ? &r->versions_loaded : &r->information_loaded;
+	const char *file = version ? "raven.versions.mk" : "raven.information.mk";
+	struct rv_error err = RV_ERROR_INIT;
+	const char *value;
+
+	if (!*loaded && load_mkvars(r, file, vars, &err) < 0) {
+		rv_reader_problem(r, RV_PROBLEM_EXPANSION, "%s", err.msg);
+		return "";
+	}
+	*loaded = true;
+	value = rv_mkvars_get(vars, name);
+	if (!value || !*value) {
+		rv_reader_problem(
+		    r, RV_PROBLEM_EXPANSION, "%s does not set %.*s", file, RV_SPAN_ARG(name));
+		return "";
+	}
+	return rv_arena_strdup(&r->port->arena, value);
+}
+
+const char *rv_reader_extract(struct rv_reader *r, const char *text)
+{
+	struct rv_span s = rv_span_str(text);
+	struct rv_span version = RV_SPAN_LIT("EXTRACT_VERSION(");
+	struct rv_span information = RV_SPAN_LIT("EXTRACT_INFO(");
+
+	if (!rv_span_ends(s, RV_SPAN_LIT(")")))
+		return NULL;
+	if (rv_span_starts(s, version))
+		return extract(r, rv_span_sub(s, version.n, s.n - version.n - 1), true);
+	if (rv_span_starts(s, information))
+		return extract(r, rv_span_sub(s, information.n, s.n - information.n - 1), false);
+	return NULL;
+}
+
+/* --- order of the head */
+
+static const char *const stage_names[] = {
+	[RV_STAGE_NAMEBASE] = "NAMEBASE",
+	[RV_STAGE_VERSION] = "VERSION",
+	[RV_STAGE_REVISION] = "REVISION",
+	[RV_STAGE_EPOCH] = "EPOCH",
+	[RV_STAGE_KEYWORDS] = "KEYWORDS",
+	[RV_STAGE_VARIANTS] = "VARIANTS",
+	[RV_STAGE_SDESC] = "SDESC[]",
+	[RV_STAGE_HOMEPAGE] = "HOMEPAGE",
+	[RV_STAGE_CONTACT] = "CONTACT",
+	[RV_STAGE_GROUPS] = "DOWNLOAD_GROUPS",
+	[RV_STAGE_SITES] = "SITES[]",
+	[RV_STAGE_DISTFILE] = "DISTFILE[]",
+	[RV_STAGE_SUBDIR] = "DIST_SUBDIR",
+	[RV_STAGE_INDEX] = "DF_INDEX",
+	[RV_STAGE_SPKGS] = "SPKGS[]",
+	[RV_STAGE_AVAILABLE] = "OPTIONS_AVAILABLE",
+	[RV_STAGE_STANDARD] = "OPTIONS_STANDARD",
+	[RV_STAGE_VOPTS] = "VOPTS[]",
+};
+
+static bool stage_is_optional(const struct rv_reader *r, enum rv_key_stage s)
+{
+	if (s == RV_STAGE_SITES || s == RV_STAGE_DISTFILE)
+		return rv_items_contain(rv_port_list(r->port, RV_KEY_DOWNLOAD_GROUPS), "none");
+	return s == RV_STAGE_REVISION || s == RV_STAGE_EPOCH || s == RV_STAGE_SUBDIR ||
+	    s == RV_STAGE_INDEX || s == RV_STAGE_VOPTS;
+}
+
+static void blame_missing(struct rv_reader *r, enum rv_key_stage upto, const char *name)
+{
+	for (enum rv_key_stage s = RV_STAGE_NAMEBASE; s < upto; s++) {
+		if (r->stage_seen[s] || r->stage_blamed[s] || stage_is_optional(r, s))
+			continue;
+		r->stage_blamed[s] = true;
+		if (name)
+			rv_reader_problem(r, RV_PROBLEM_ORDER, "%s must come before %s",
+			    stage_names[s], name);
+		else
+			rv_reader_problem(r, RV_PROBLEM_ORDER, "%s is missing", stage_names[s]);
+	}
+}
+
+static void check_order(struct rv_reader *r, enum rv_key key)
+{
+	enum rv_key_stage s = rv_keys[key].stage;
+
+	if (s == RV_STAGE_ANY)
+		return;
+	blame_missing(r, s, rv_keys[key].name);
+	if (s < r->stage && !r->stage_blamed[s])
+		rv_reader_problem(r, RV_PROBLEM_ORDER,
+		    "%s appears out of order: it must come before %s", rv_keys[key].name,
+		    r->stage == RV_STAGE_BODY ? "everything after OPTIONS_STANDARD"
+					      : stage_names[r->stage]);
+	r->stage_seen[s] = true;
+	if (s > r->stage)
+		r->stage = s;
+}
+
+/* --- values */
+
+static void put_item(struct rv_reader *r, struct rv_entry *entry, enum rv_key key, const char *text)
+{
+	struct rv_checked c = {.text = text,
+	    .index = entry->index,
+	    .items = &entry->items,
+	    .key = key,
+	    .helper = RV_HELPER_COUNT};
+
+	rv_check_value(r, &c);
+	rv_items_push(&entry->items, text, r->line);
+	if (key == RV_KEY_OPTIONS_AVAILABLE && strcmp(text, "none") != 0) {
+		struct rv_option *option = rv_vec_add(&r->port->options);
+
+		option->name = text;
+		option->line = r->line;
+	}
+}
+
+static void put_list(struct rv_reader *r, struct rv_entry *entry, enum rv_key key, const char *text)
+{
+	struct rv_span rest = rv_span_str(text), item;
+	bool ok, good = true;
+
+	while (rv_lex_item(&rest, &item, &ok)) {
+		good &= ok;
+		if (item.n)
+			put_item(r, entry, key,
+			    rv_arena_strndup(&r->port->arena, item.p, item.n));
+	}
+	if (!good)
+		rv_reader_problem(r, RV_PROBLEM_LEXICAL,
+		    "items are separated by one space (quotes protect spaces): '%s'", text);
+}
+
+static void put_single(struct rv_reader *r, struct rv_entry *entry, enum rv_key key, const char *text)
+{
+	struct rv_span s = rv_span_str(text);
+
+	if (key != RV_KEY_DEPRECATED && rv_lex_space(s) < s.n)
+		rv_reader_problem(
+		    r, RV_PROBLEM_VALUE, "%s takes one value, given '%s'", rv_keys[key].name, text);
+	put_item(r, entry, key, text);
+}
+
+static void put_natural(struct rv_reader *r, struct rv_entry *entry, enum rv_key key, const char *text)
+{
+	uint64_t v = 0;
+
+	if (!rv_span_to_u64(rv_span_str(text), &v) || v > INT32_MAX) {
+		rv_reader_problem(r, RV_PROBLEM_VALUE,
+		    "%s takes a decimal number of at most %d, given '%s'", rv_keys[key].name,
+		    INT32_MAX, text);
+		v = 0;
+	}
+	if (key == RV_KEY_REVISION)
+		r->port->revision = (unsigned long)v;
+	if (key == RV_KEY_EPOCH)
+		r->port->epoch = (unsigned long)v;
+	put_item(r, entry, key, text);
+}
+
+static void put_def(struct rv_reader *r, const char *name, const char *text)
+{
+	const char *extracted;
+
+	if (r->stage_seen[RV_STAGE_NAMEBASE])
+		rv_reader_problem(r, RV_PROBLEM_ORDER, "DEF[%s] must come before NAMEBASE", name);
+	if (rv_defs_get(&r->defs, rv_span_str(name)))
+		rv_reader_problem(r, RV_PROBLEM_KEY, "DEF[%s] is defined twice", name);
+	extracted = rv_reader_extract(r, text);
+	if (!*text)
+		rv_reader_problem(r, RV_PROBLEM_VALUE, "DEF[%s] has no value", name);
+	rv_defs_set(&r->defs, rv_span_str(name), rv_span_str(extracted ? extracted : text));
+}
+
+static void put_value(struct rv_reader *r, struct rv_entry *entry, enum rv_key key, const char *text)
+{
+	struct rv_span s = rv_span_str(text);
+
+	switch (rv_keys[key].kind) {
+	case RV_KIND_STRING:
+		put_single(r, entry, key, text);
+		break;
+	case RV_KIND_NATURAL:
+		put_natural(r, entry, key, text);
+		break;
+	case RV_KIND_FLAG:
+		if (!rv_span_is(s, "yes"))
+			rv_reader_problem(r, RV_PROBLEM_VALUE,
+			    "%s can only be 'yes' (leave the line out for no), given '%s'",
+			    rv_keys[key].name, text);
+		put_item(r, entry, key, text);
+		break;
+	case RV_KIND_LIST:
+	case RV_KIND_LISTS:
+		put_list(r, entry, key, text);
+		break;
+	case RV_KIND_PASS:
+		if (rv_lex_space(s) < s.n)
+			rv_reader_problem(r, RV_PROBLEM_LEXICAL,
+			    "%s takes one value a line (quotes protect spaces): '%s'",
+			    rv_keys[key].name, text);
+		put_item(r, entry, key, text);
+		break;
+	case RV_KIND_TEXTS:
+		put_item(r, entry, key, text);
+		break;
+	case RV_KIND_DEF:
+		put_def(r, entry->index, text);
+		break;
+	case RV_KIND_IGNORED:
+		break;
+	}
+}
+
+/* --- lines */
+
+static bool key_is_array(enum rv_key key)
+{
+	enum rv_key_kind kind = rv_keys[key].kind;
+
+	return kind == RV_KIND_LISTS || kind == RV_KIND_TEXTS || kind == RV_KIND_DEF;
+}
+
+static const char *take_text(struct rv_reader *r, const struct rv_line *line, unsigned column)
+{
+	if (!line->aligned)
+		rv_reader_problem(r, RV_PROBLEM_LEXICAL,
+		    "the value must begin at column %u: tabs of 8 up to there", column);
+	return rv_reader_expand(r, line->value);
+}
+
+static void unknown_key(struct rv_reader *r, const struct rv_line *line)
+{
+	const char *best = NULL;
+	size_t limit = 4;
+
+	for (size_t i = 0; i < RV_KEY_COUNT; i++) {
+		size_t d = rv_word_distance(line->key, rv_span_str(rv_keys[i].name));
+
+		if (d < limit) {
+			limit = d;
+			best = rv_keys[i].name;
+		}
+	}
+	rv_reader_problem(r, RV_PROBLEM_LEXICAL, "'%.*s' is not a keyword%s%s%s",
+	    RV_SPAN_ARG(line->key), best ? " (did you mean " : "", best ? best : "",
+	    best ? "?)" : "");
+	r->skip_more = true;
+}
+
+/* A keyword that stands twice: only those handed through and arrays may. */
+static void check_twice(struct rv_reader *r, enum rv_key key)
+{
+	enum rv_key_kind kind = rv_keys[key].kind;
+
+	if (r->key_line[key] && !key_is_array(key) && kind != RV_KIND_PASS &&
+	    kind != RV_KIND_IGNORED)
+		rv_reader_problem(r, RV_PROBLEM_KEY,
+		    "%s stands in line %u already: continue it there with three tabs",
+		    rv_keys[key].name, r->key_line[key]);
+	else
+		r->key_line[key] = r->line;
+}
+
+static void read_key(struct rv_reader *r, const struct rv_line *line)
+{
+	bool array = line->class == RV_LINE_ARRAY;
+	enum rv_key key = rv_key_find(line->key);
+	struct rv_entry *entry;
+	const char *text;
+
+	if (key == RV_KEY_COUNT) {
+		unknown_key(r, line);
+		return;
+	}
+	if (array != key_is_array(key)) {
+		rv_reader_problem(r, RV_PROBLEM_LEXICAL,
+		    array ? "%s takes no [index]" : "%s needs an [index]", rv_keys[key].name);
+		r->skip_more = true;
+		return;
+	}
+	check_order(r, key);
+	check_twice(r, key);
+	text = take_text(r, line, 24);
+	r->before = RV_BEFORE_KEY;
+	r->key = key;
+	r->index = rv_arena_strndup(&r->port->arena, line->index.p, line->index.n);
+	r->skip_more = false;
+	entry = rv_entries_want(&r->port->keys[key], r->index, r->line);
+	put_value(r, entry, key, text);
+}
+
+static void read_helper_value(struct rv_reader *r, const char *text)
+{
+	struct rv_option *option = &r->port->options.v[r->option];
+	struct rv_items *items = &option->helpers[r->helper];
+	struct rv_checked c = {.index = "",
+	    .items = items,
+	    .key = RV_KEY_COUNT,
+	    .helper = r->helper,
+	    .option = option->name};
+	struct rv_span rest = rv_span_str(text), item;
+	bool whole = r->helper == RV_HELPER_BROKEN_ON || r->helper == RV_HELPER_DESCRIPTION;
+	bool ok, good = true;
+
+	while (whole ? rest.n > 0 : rv_lex_item(&rest, &item, &ok)) {
+		if (whole) {
+			item = rest;
+			rest = RV_SPAN_NULL;
+			ok = true;
+		}
+		good &= ok;
+		if (!item.n)
+			continue;
+		c.text = rv_arena_strndup(&r->port->arena, item.p, item.n);
+		rv_check_value(r, &c);
+		rv_items_push(items, c.text, r->line);
+	}
+	if (!good)
+		rv_reader_problem(r, RV_PROBLEM_LEXICAL,
+		    "items are separated by one space (quotes protect spaces): '%s'", text);
+}
+
+static void read_helper(struct rv_reader *r, const struct rv_line *line)
+{
+	enum rv_helper helper = rv_helper_find(line->key);
+	struct rv_option *option;
+	const char *text = take_text(r, line, 40);
+
+	r->before = RV_BEFORE_HELPER;
+	r->skip_more = true;
+	if (helper == RV_HELPER_COUNT) {
+		rv_reader_problem(r, RV_PROBLEM_LEXICAL, "'%.*s' is not an option helper",
+		    RV_SPAN_ARG(line->key));
+		return;
+	}
+	blame_missing(r, RV_STAGE_BODY, "option helpers");
+	option = rv_port_option(r->port, line->index.p, line->index.n);
+	if (!option) {
+		rv_reader_problem(r, RV_PROBLEM_LEXICAL,
+		    "option '%.*s' does not stand in OPTIONS_AVAILABLE", RV_SPAN_ARG(line->index));
+		return;
+	}
+	r->skip_more = false;
+	r->helper = helper;
+	r->option = (size_t)(option - r->port->options.v);
+	if (option->helpers[helper].n)
+		rv_reader_problem(r, RV_PROBLEM_KEY,
+		    "[%s].%s stands in line %u already: continue it there with five tabs",
+		    option->name, rv_helpers[helper].name, option->helpers[helper].v[0].line);
+	read_helper_value(r, text);
+}
+
+static void read_more(struct rv_reader *r, const struct rv_line *line)
+{
+	const char *text;
+
+	if (r->skip_more)
+		return;
+	if (!line->aligned)
+		rv_reader_problem(r, RV_PROBLEM_LEXICAL,
+		    r->before == RV_BEFORE_HELPER
+			? "a line that continues an option helper begins with five tabs"
+			: "a line that continues a keyword begins with three tabs");
+	text = rv_reader_expand(r, line->value);
+	if (r->before == RV_BEFORE_HELPER) {
+		read_helper_value(r, text);
+	} else {
+		enum rv_key_kind kind = rv_keys[r->key].kind;
+		struct rv_entry *entry = rv_entries_want(&r->port->keys[r->key], r->index, r->line);
+
+		if (kind == RV_KIND_STRING || kind == RV_KIND_NATURAL || kind == RV_KIND_FLAG ||
+		    kind == RV_KIND_DEF)
+			rv_reader_problem(r, RV_PROBLEM_VALUE,
+			    "%s takes one value and cannot be continued", rv_keys[r->key].name);
+		else
+			put_value(r, entry, r->key, text);
+	}
+}
+
+/* --- make targets */
+
+static const char *const phases[] = {
+    "fetch", "extract", "patch", "configure", "build", "install", "stage", "test"};
+
+static bool after_phase(struct rv_reader *r, struct rv_span rest, bool stage)
+{
+	struct rv_span name;
+
+	if (rest.n == 0)
+		return true;
+	if (rest.p[0] != '-')
+		return false;
+	rest = rv_span_from(rest, 1);
+	if (!stage && rv_words_have(RV_WORDS_OPSYS, rest))
+		return true;
+	if (rv_span_ends(rest, RV_SPAN_LIT("-ON")))
+		name = rv_span_sub(rest, 0, rest.n - 3);
+	else if (rv_span_ends(rest, RV_SPAN_LIT("-OFF")))
+		name = rv_span_sub(rest, 0, rest.n - 4);
+	else
+		return false;
+	return rv_port_option(r->port, name.p, name.n) != NULL;
+}
+
+static bool target_is_known(struct rv_reader *r, struct rv_span title)
+{
+	size_t dash = rv_span_find(title, '-');
+	struct rv_span when = rv_span_sub(title, 0, dash), rest = rv_span_from(title, dash + 1);
+
+	if (!rv_span_is(when, "pre") && !rv_span_is(when, "do") && !rv_span_is(when, "post"))
+		return false;
+	for (size_t i = 0; i < RV_COUNT(phases); i++) {
+		struct rv_span phase = rv_span_str(phases[i]);
+
+		if (rv_span_starts(rest, phase) &&
+		    after_phase(r, rv_span_from(rest, phase.n), rv_span_is(phase, "stage")))
+			return true;
+	}
+	return false;
+}
+
+static void read_title(struct rv_reader *r, const struct rv_line *line)
+{
+	struct rv_target *target;
+
+	/* in any case what follows is its body: else every line of it would be complained of */
+	r->before = RV_BEFORE_TARGET;
+	blame_missing(r, RV_STAGE_BODY, "make targets");
+	if (!target_is_known(r, line->key))
+		rv_reader_problem(r, RV_PROBLEM_TARGET,
+		    "'%.*s' is not a target: {pre,do,post}-PHASE, with -OPSYS, -OPTION-ON or "
+		    "-OPTION-OFF behind it",
+		    RV_SPAN_ARG(line->key));
+	rv_vec_each(&r->port->targets, it)
+		if (rv_span_is(line->key, it->name))
+			rv_reader_problem(r, RV_PROBLEM_TARGET,
+			    "target '%s' stands in line %u already", it->name, it->line);
+	r->target = r->port->targets.n;
+	target = rv_vec_add(&r->port->targets);
+	target->name = rv_arena_strndup(&r->port->arena, line->key.p, line->key.n);
+	target->line = r->line;
+}
+
+static void read_body(struct rv_reader *r, struct rv_span text)
+{
+	rv_auto(rv_buf) struct rv_buf out = RV_BUF_INIT(RV_SPECIFICATION_MAX_BYTES);
+
+	rv_expand_target_line(&r->defs, text, &out);
+	rv_items_push(&r->port->targets.v[r->target].lines,
+	    rv_arena_strndup(&r->port->arena, rv_buf_str(&out), out.n), r->line);
+}
+
+static void read_line(struct rv_reader *r, struct rv_span text)
+{
+	const char *fault = rv_lex_fault(text, rv_port_has(r->port, RV_KEY_GENERATED));
+	struct rv_line line = rv_lex(text, r->before);
+
+	if (fault)
+		rv_reader_problem(r, RV_PROBLEM_LEXICAL, "%s", fault);
+	switch (line.class) {
+	case RV_LINE_EMPTY:
+		break;
+	case RV_LINE_TITLE:
+		read_title(r, &line);
+		break;
+	case RV_LINE_BODY:
+		read_body(r, text);
+		break;
+	case RV_LINE_HELPER:
+		read_helper(r, &line);
+		break;
+	case RV_LINE_ARRAY:
+	case RV_LINE_SINGLET:
+		read_key(r, &line);
+		break;
+	case RV_LINE_MORE:
+		read_more(r, &line);
+		break;
+	case RV_LINE_CAPSULE:
+	case RV_LINE_UNKNOWN:
+		rv_reader_problem(r, RV_PROBLEM_LEXICAL,
+		    "content not recognised: a line is KEY=, KEY[index]=, [OPTION].HELPER=, a "
+		    "target, or begins with three tabs");
+		r->skip_more = true;
+		break;
+	}
+}
+
+static const char *pkgversion(struct rv_port *p)
+{
+	char *base = rv_arena_strdup(&p->arena, p->version);
+	char revision[32] = "", epoch[32] = "";
+
+	for (char *c = base; *c; c++)
+		if (strchr("-,_", *c))
+			*c = '.';
+	if (p->revision)
+		snprintf(revision, sizeof(revision), "_%lu", p->revision);
+	if (p->epoch)
+		snprintf(epoch, sizeof(epoch), ",%lu", p->epoch);
+	return rv_arena_fmt(&p->arena, "%s%s%s", base, revision, epoch);
+}
+
+static void finish(struct rv_reader *r)
+{
+	struct rv_port *p = r->port;
+	const char *namebase = rv_port_text(p, RV_KEY_NAMEBASE);
+	const char *version = rv_port_text(p, RV_KEY_VERSION);
+
+	blame_missing(r, RV_STAGE_BODY, NULL);
+	p->namebase = namebase ? namebase : "";
+	p->version = version ? version : "";
+	p->pkgversion = pkgversion(p);
+	rv_check_late(r);
+}
+
+static void reader_release(struct rv_reader *r)
+{
+	rv_defs_release(&r->defs);
+	rv_mkvars_release(&r->versions);
+	rv_mkvars_release(&r->information);
+}
+
+int rv_port_parse(struct rv_span text, const char *what, int dirfd,
+    const struct rv_port_context *context, struct rv_problems *problems, struct rv_port **out,
+    struct rv_error *err)
+{
+	rv_autofree(rv_port) struct rv_port *port = rv_alloc(sizeof(*port));
+	struct rv_reader r = {
+	    .port = port, .problems = problems, .context = *context, .dirfd = dirfd, .index = ""};
+	struct rv_span line;
+
+	if (text.n > RV_SPECIFICATION_MAX_BYTES)
+		return rv_fail(err, RV_LIMIT, "%s: more than %zu bytes", what,
+		    RV_SPECIFICATION_MAX_BYTES);
+	port->what = rv_arena_strdup(&port->arena, what);
+	if (rv_span_find(text, '\0') < text.n) {
+		rv_problems_add(problems, RV_PROBLEM_LEXICAL, what, 0, "a NUL byte in the file");
+		return rv_problems_check(problems, err);
+	}
+	while (rv_span_next(&text, '\n', &line)) {
+		r.line++;
+		read_line(&r, line);
+	}
+	finish(&r);
+	reader_release(&r);
+	if (rv_problems_check(problems, err) < 0)
+		return -1;
+	*out = port;
+	port = NULL;
+	return 0;
+}
