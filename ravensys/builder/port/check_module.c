@@ -14,13 +14,16 @@ static bool is_subpackage(struct rv_reader *r, struct rv_span name)
 	return rv_port_has_subpackage(r->port, text);
 }
 
-/* Modules whose arguments are subpackages: all of them must be there. */
-static bool wants_subpackages(struct rv_span module)
+/*
+ * Modules whose arguments are subpackages: all of them must be there. (fortran is one too, but recipes in use name
+ * subpackages that they do not have.) Those from `schemas` on may go without when an option brings them.
+ */
+static bool wants_subpackages(struct rv_span module, bool helper)
 {
-	static const char *const names[] = {"ada", "c++", "cclibs", "compiler", "fortran",
-	    "schemas", "mime-info", "gnome-icons", "desktop-utils", "rootca", "smf"};
+	static const char *const names[] = {"ada", "c++", "cclibs", "compiler", "schemas",
+	    "mime-info", "gnome-icons", "desktop-utils", "rootca", "smf"};
 
-	for (size_t i = 0; i < RV_COUNT(names); i++)
+	for (size_t i = 0; i < (helper ? 4 : RV_COUNT(names)); i++)
 		if (rv_span_is(module, names[i]))
 			return true;
 	return false;
@@ -38,7 +41,7 @@ static void check_module(struct rv_reader *r, const struct rv_checked *c)
 		    near ? near : "", near ? "?)" : "");
 		return;
 	}
-	if (!wants_subpackages(module))
+	if (!wants_subpackages(module, c->key == RV_KEY_COUNT))
 		return;
 	if (!args.n)
 		rv_check_bad(r, c, "needs a subpackage as its argument");

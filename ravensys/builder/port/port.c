@@ -77,7 +77,7 @@ bool rv_port_has_subpackage(const struct rv_port *p, const char *name)
 	return false;
 }
 
-struct rv_option *rv_port_option(struct rv_port *p, const char *name, size_t n)
+struct rv_port_option *rv_port_option(struct rv_port *p, const char *name, size_t n)
 {
 	rv_vec_each(&p->options, it)
 		if (rv_span_eq(rv_span_str(it->name), rv_span(name, n)))

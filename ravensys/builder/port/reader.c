@@ -108,18 +108,17 @@ static const char *const stage_names[] = {
 	[RV_STAGE_VOPTS] = "VOPTS[]",
 };
 
-static bool stage_is_optional(const struct rv_reader *r, enum rv_key_stage s)
+static bool stage_is_optional(enum rv_key_stage s)
 {
-	if (s == RV_STAGE_SITES || s == RV_STAGE_DISTFILE)
-		return rv_items_contain(rv_port_list(r->port, RV_KEY_DOWNLOAD_GROUPS), "none");
-	return s == RV_STAGE_REVISION || s == RV_STAGE_EPOCH || s == RV_STAGE_SUBDIR ||
-	    s == RV_STAGE_INDEX || s == RV_STAGE_VOPTS;
+	return s == RV_STAGE_REVISION || s == RV_STAGE_EPOCH || s == RV_STAGE_SITES ||
+	    s == RV_STAGE_DISTFILE || s == RV_STAGE_SUBDIR || s == RV_STAGE_INDEX ||
+	    s == RV_STAGE_VOPTS;
 }
 
 static void blame_missing(struct rv_reader *r, enum rv_key_stage upto, const char *name)
 {
 	for (enum rv_key_stage s = RV_STAGE_NAMEBASE; s < upto; s++) {
-		if (r->stage_seen[s] || r->stage_blamed[s] || stage_is_optional(r, s))
+		if (r->stage_seen[s] || r->stage_blamed[s] || stage_is_optional(s))
 			continue;
 		r->stage_blamed[s] = true;
 		if (name)
@@ -140,10 +139,10 @@ static void check_order(struct rv_reader *r, enum rv_key key)
 	if (s < r->stage && !r->stage_blamed[s])
 		rv_reader_problem(r, RV_PROBLEM_ORDER,
 		    "%s appears out of order: it must come before %s", rv_keys[key].name,
-		    r->stage == RV_STAGE_BODY ? "everything after OPTIONS_STANDARD"
-					      : stage_names[r->stage]);
+		    stage_names[r->stage]);
 	r->stage_seen[s] = true;
-	if (s > r->stage)
+	/* the body does not count: VOPTS may follow parts of it */
+	if (s > r->stage && s != RV_STAGE_BODY)
 		r->stage = s;
 }
 
@@ -160,7 +159,7 @@ static void put_item(struct rv_reader *r, struct rv_entry *entry, enum rv_key ke
 	rv_check_value(r, &c);
 	rv_items_push(&entry->items, text, r->line);
 	if (key == RV_KEY_OPTIONS_AVAILABLE && strcmp(text, "none") != 0) {
-		struct rv_option *option = rv_vec_add(&r->port->options);
+		struct rv_port_option *option = rv_vec_add(&r->port->options);
 
 		option->name = text;
 		option->line = r->line;
@@ -344,7 +343,7 @@ static void read_key(struct rv_reader *r, const struct rv_line *line)
 
 static void read_helper_value(struct rv_reader *r, const char *text)
 {
-	struct rv_option *option = &r->port->options.v[r->option];
+	struct rv_port_option *option = &r->port->options.v[r->option];
 	struct rv_items *items = &option->helpers[r->helper];
 	struct rv_checked c = {.index = "",
 	    .items = items,
@@ -376,7 +375,7 @@ static void read_helper_value(struct rv_reader *r, const char *text)
 static void read_helper(struct rv_reader *r, const struct rv_line *line)
 {
 	enum rv_helper helper = rv_helper_find(line->key);
-	struct rv_option *option;
+	struct rv_port_option *option;
 	const char *text = take_text(r, line, 40);
 
 	r->before = RV_BEFORE_HELPER;

@@ -65,7 +65,7 @@ void rv_check_late(struct rv_reader *r);
 /* Defined somewhere among the variants' subpackages. */
 bool rv_port_has_subpackage(const struct rv_port *p, const char *name);
 bool rv_port_has_option(const struct rv_port *p, const char *name);
-struct rv_option *rv_port_option(struct rv_port *p, const char *name, size_t n);
+struct rv_port_option *rv_port_option(struct rv_port *p, const char *name, size_t n);
 
 struct rv_entry *rv_entries_find(struct rv_entries *e, const char *index);
 struct rv_entry *rv_entries_want(struct rv_entries *e, const char *index, unsigned line);
