@@ -6,7 +6,9 @@
 set -eu
 
 [ $# -ge 3 ] || { echo 'copytree.sh: usage: MODE FOLDER DESTINATION [CONDITIONS]' >&2; exit 2; }
-mode=$1 from=$2 to=$3 conditions=${4-}
+mode=$1 to=$3 conditions=${4-}
+# shellcheck disable=SC2034 # used by the eval below
+from=$2
 
 mkdir -p "$to"
 umask 022

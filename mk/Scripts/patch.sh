@@ -16,7 +16,7 @@ for file; do
 	*.bz2) cat='bzip2 -dc' ;;
 	*.xz) cat='xz -dc' ;;
 	*.zip) cat='unzip -p' ;;
-	*) cat=cat ;;
+	*) cat='cat' ;;
 	esac
 	echo "==> patch ${file##*/}"
 	# shellcheck disable=SC2086

@@ -30,7 +30,7 @@ LC_ALL=C sort -u "$tmp/listed" > "$tmp/once"
 LC_ALL=C comm -23 "$tmp/once" "$tmp/staged" | report error 'listed but not staged'
 LC_ALL=C comm -13 "$tmp/once" "$tmp/staged" | report error 'staged but in no manifest'
 
-(cd "$STAGEDIR" && find . -type f -exec grep -lF "$WRKDIR" {} + || :) | sed 's/^\.//' |
+{ cd "$STAGEDIR"; find . -type f -exec grep -lF "$WRKDIR" {} + || :; } | sed 's/^\.//' |
     report error "names the build folder $WRKDIR"
 (cd "$STAGEDIR" && find . -type f -name '*.la' -print) | sed 's/^\.//' |
     report warning 'libtool archive: USES=libtool removes it'
@@ -45,6 +45,7 @@ done | report error 'link into the stage'
 	IFS= read -r first 2>/dev/null < "$STAGEDIR/$file" || continue
 	case $first in
 	'#!'*)
+		# shellcheck disable=SC2086
 		set -- ${first#\#!}
 		case ${1-} in
 		/bin/sh | /usr/bin/env) ;;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Package scripts: Lua 5.4 text in a child process, never in the caller. The child is this program again
- * (RV_SCRIPT_FLAG as argv[1]: each program's main hands it to rv_script_worker_main), gets the root as descriptor 3 and
- * the script as one JSON document on standard input. It has limits on time, memory and output, sees files beneath the
- * root only, can start no process and load no binary chunk, and dies with its parent. docs/rvn-script.5 describes what a
- * script may call.
+ * (RV_SCRIPT_FLAG as argv[1]: each program's main hands it to rv_script_worker_main); it gets the root as descriptor 3
+ * and the job as NUL-terminated fields on standard input. It has limits on time, memory and output, sees files beneath
+ * the root only, can start no process and load no binary chunk, and dies with its parent. docs/rvn-script.5 describes
+ * what a script may call.
  */
 #pragma once
 
@@ -19,6 +19,7 @@
 #define RV_SCRIPT_FLAG "--script-worker"
 #define RV_SCRIPT_TEXT_MAX_BYTES ((size_t)1024 * 1024)
 #define RV_SCRIPT_OUTPUT_MAX_BYTES ((size_t)64 * 1024) /* kept; the rest is dropped and said */
+#define RV_SCRIPT_MEMORY_MAX_BYTES ((size_t)128 * 1024 * 1024)
 #define RV_SCRIPT_DEADLINE_MS 120000
 
 struct rv_script_job {

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/* Inside lib/script, the child's side: what the Lua functions share. It hangs on the Lua state's registry. */
+#pragma once
+
+#include <lua.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "script/script.h"
+
+#define RV_SCRIPT_FIELD_ROOT_FD 3
+
+struct rv_script_state {
+	int root_fd;
+	size_t memory_bytes; /* held by Lua now */
+	const char *prefix, *package, *version, *old_version, *phase, *text;
+	const char **args;
+	size_t n_args;
+	struct rv_buf output;
+	bool output_cut;
+};
+
+struct rv_script_state *rv_script_state_of(lua_State *l);
+void rv_script_print(struct rv_script_state *s, const char *text, size_t n);
+
+/* Replaces what reaches outside in io and os, and adds the table pkg and the variables pkg_*. */
+void rv_script_open_library(lua_State *l);
