@@ -119,9 +119,9 @@ struct rv_cli_entry {
 
 struct rv_program {
 	const char *name, *summary;
-	const struct rv_cmd *const *cmds; /* NULL-terminated, in the order of help */
-	const struct rv_opt *globals;	  /* offsets in struct rv_globals; NULL: none */
-	const struct rv_cli_entry *entries;	  /* NULL: none */
+	const struct rv_cmd *const *cmds;   /* NULL-terminated, in the order of help */
+	const struct rv_opt *globals;	    /* offsets in struct rv_globals; NULL: none */
+	const struct rv_cli_entry *entries; /* NULL: none */
 	/* Before run, for every command with needs != 0: set run->app. Both may be NULL. close is
 	 * always called after. */
 	int (*open)(struct rv_run *run, struct rv_error *err);

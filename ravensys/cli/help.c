@@ -2,6 +2,7 @@
 /* Usage, help and the synopsis lines that the manual pages are compared with. */
 #include <string.h>
 
+#include "cli/out.h"
 #include "cli/table.h"
 
 #define SYNOPSIS_MAX ((size_t)4096)
@@ -153,8 +154,17 @@ static int run_help(struct rv_run *run, struct rv_error *err)
 
 static int run_version(struct rv_run *run, struct rv_error *err)
 {
+	struct rv_json *doc;
+
 	(void)err;
-	printf("%s %s\n", run->program->name, RV_VERSION);
+	if (!run->globals.json) {
+		printf("%s %s\n", run->program->name, RV_VERSION);
+		return 0;
+	}
+	doc = rv_json_new_object();
+	rv_json_set_string(doc, "program", run->program->name);
+	rv_json_set_string(doc, "version", RV_VERSION);
+	rv_out_json(run, doc);
 	return 0;
 }
 

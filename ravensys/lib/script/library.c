@@ -60,7 +60,7 @@ static int find_place(lua_State *l, const char *path, struct place *out, struct 
 		return rv_fail(err, RV_INPUT, "%s: no name of a file", path);
 	memcpy(folder, n ? rest : ".", n ? n : 1);
 	folder[n ? n : 1] = '\0';
-	strcpy(out->name, last);
+	memcpy(out->name, last, strlen(last) + 1);
 	return rv_file_open_beneath(
 	    rv_script_state_of(l)->root_fd, folder, O_RDONLY | O_DIRECTORY, 0, &out->dir_fd, err);
 }

@@ -112,7 +112,8 @@ static int run_chunk(lua_State *l)
 
 static void answer(const struct rv_script_state *s, const char *fault)
 {
-	printf("%c%s", fault ? 'f' : 'k', fault ? fault : "");
+	fputc(fault ? 'f' : 'k', stdout);
+	fputs(fault ? fault : "", stdout);
 	fputc('\0', stdout);
 	fwrite(rv_buf_str(&s->output), 1, s->output.n, stdout);
 	if (s->output_cut)

@@ -2,8 +2,6 @@
 /* Inside lib/script, the child's side: what the Lua functions share. It hangs on the Lua state's registry. */
 #pragma once
 
-#include <lua.h>
-
 #include "base/buf.h"
 #include "base/err.h"
 #include "script/script.h"
@@ -20,8 +18,9 @@ struct rv_script_state {
 	bool output_cut;
 };
 
-struct rv_script_state *rv_script_state_of(lua_State *l);
+struct lua_State;
+struct rv_script_state *rv_script_state_of(struct lua_State *l);
 void rv_script_print(struct rv_script_state *s, const char *text, size_t n);
 
 /* Replaces what reaches outside in io and os, and adds the table pkg and the variables pkg_*. */
-void rv_script_open_library(lua_State *l);
+void rv_script_open_library(struct lua_State *l);
