@@ -14,7 +14,8 @@ ${_c:tu}=	${_c}
 .endfor
 
 BSDCAT=		bsdcat
-BSDMAKE?=	${MAKE}
+# the port gets a sys.mk of ours; the machine's folder serves <bsd.prog.mk> and the like
+BSDMAKE?=	${MAKE} -m ${RAVEN_MK}/portmake -m /usr/share/mk
 BZCAT=		bzip2 -dc
 ECHO_CMD=	echo
 ECHO_MSG?=	echo

@@ -271,6 +271,6 @@ _SCRIPTS_READ=	checksum.sh copytree.sh gnu-configure-args.sh man.sh metadata.sh 
 		stage-fixup.sh subst.sh ${DEVELOPER:Dqa.sh}
 RAVEN_INPUTS=	${.MAKE.MAKEFILES:tA:M${RAVEN_MK}/*:O:u} \
 		${_SCRIPTS_READ:S,^,${MK_SCRIPTS}/,} \
-		${GNU_CONFIGURE:D${CONFIG_SITE}}
+		${RAVEN_MK}/portmake/sys.mk ${GNU_CONFIGURE:D${CONFIG_SITE}}
 
 .endif
