@@ -121,6 +121,8 @@ CREATE TABLE txn_op (
 CREATE TABLE txn_script (
 	seq INTEGER PRIMARY KEY,
 	package TEXT NOT NULL,
+	version TEXT NOT NULL,
+	old_version TEXT NOT NULL,
 	phase INTEGER NOT NULL,
 	language INTEGER NOT NULL,
 	text TEXT NOT NULL,
