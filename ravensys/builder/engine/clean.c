@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a killed run left: slot folders, /port folders, half-filled incoming folders, half-unpacked trees. Runs only
+ * under the profile's lock, so that a run under way is never touched.
+ */
+#include <string.h>
+
+#include "engine/internal.h"
+#include "os/file.h"
+
+struct sweep {
+	const char *const *prefixes;
+};
+
+static int sweep_one(void *ctx, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err)
+{
+	const struct sweep *s = ctx;
+
+	for (size_t i = 0; s->prefixes[i]; i++)
+		if (strncmp(entry->name, s->prefixes[i], strlen(s->prefixes[i])) == 0)
+			return rv_tree_remove(dirfd, entry->name, err) < 0 ? -1 : 0;
+	return 0;
+}
+
+int rv_clean_folders(struct rv_engine *e, struct rv_error *err)
+{
+	static const char *const packages[] = {RV_INCOMING, NULL};
+	static const char *const buildbase[] = {"SL", "PORT", NULL};
+	static const char *const trees[] = {".unpack-", NULL};
+	struct sweep s = {packages};
+	struct rv_stat st;
+
+	if (rv_dir_each(e->packages_fd, ".", sweep_one, &s, err) < 0)
+		return rv_context(err, "clean packages folder");
+	s.prefixes = buildbase;
+	if (rv_dir_each(e->buildbase_fd, ".", sweep_one, &s, err) < 0)
+		return rv_context(err, "clean buildbase");
+	s.prefixes = trees;
+	if (rv_file_stat(e->buildbase_fd, "trees", &st, NULL) == 0 &&
+	    rv_dir_each(e->buildbase_fd, "trees", sweep_one, &s, err) < 0)
+		return rv_context(err, "clean package trees");
+	return 0;
+}
+
+int rv_engine_clean(const struct rv_engine_config *config, struct rv_error *err)
+{
+	struct rv_engine e = {
+	    .config = config, .packages_fd = -1, .buildbase_fd = -1, .profile_fd = -1};
+	rv_auto(rv_lock) struct rv_lock lock = RV_LOCK_INIT;
+	struct rv_error busy;
+	int r = 0;
+
+	if (rv_dir_open_user(config->profile_path, &e.profile_fd, err) != 0 ||
+	    rv_dir_open_user(config->packages_path, &e.packages_fd, err) != 0 ||
+	    rv_dir_open_user(config->buildbase_path, &e.buildbase_fd, err) != 0)
+		r = 1; /* folders that are not there hold nothing to clean */
+	else if (rv_lock_take(&lock, e.profile_fd, RV_ENGINE_LOCK, "ravenadm", 0, &busy) < 0)
+		r = 1; /* a run is under way, or the caller may only read */
+	else
+		r = rv_clean_folders(&e, err);
+	rv_fd_release(&e.profile_fd);
+	rv_fd_release(&e.packages_fd);
+	rv_fd_release(&e.buildbase_fd);
+	return r < 0 ? -1 : 0;
+}
