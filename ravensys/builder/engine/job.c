@@ -169,7 +169,7 @@ static int ask(struct rv_job *job, const char *kind, const struct rv_worker_hook
 	job->worker = NULL;
 	if (rv_worker_start(job->loop, &how, hooks, job, &job->worker, err) < 0)
 		return -1;
-	if (rv_worker_ask(job->worker, body, NULL, 0, &id, err) < 0)
+	if (rv_worker_ask(job->worker, body, NULL, &id, err) < 0)
 		return -1;
 	rv_worker_close(job->worker);
 	return 0;
