@@ -43,5 +43,9 @@ int rv_channel_new(struct rv_loop *loop, int fd, const struct rv_channel_hooks *
 /* Queued and sent when the peer takes it; the descriptors are duplicated. RV_LIMIT when doc is too long. */
 int rv_channel_post(struct rv_channel *c, const struct rv_json *doc, const struct rv_fds *fds,
     struct rv_error *err) RV_MUST_CHECK;
+/* Nothing more will be posted: the peer sees the end after what is queued. */
+void rv_channel_finish(struct rv_channel *c);
+/* Takes what has arrived already; for a peer that is known to have ended. May call the hooks. */
+int rv_channel_drain(struct rv_channel *c, struct rv_error *err) RV_MUST_CHECK;
 void rv_channel_free(struct rv_channel *c);
 RV_DEFINE_FREEP(rv_channel)

@@ -19,6 +19,12 @@ int rv_socket_pair(int out_fds[2], struct rv_error *err)
 	return 0;
 }
 
+int rv_fd_duplicate(int fd, int *out_fd, struct rv_error *err)
+{
+	*out_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return *out_fd < 0 ? rv_fail_sys(err, "duplicate descriptor %d", fd) : 0;
+}
+
 int rv_fd_set_nonblocking(int fd, bool on, struct rv_error *err)
 {
 	int flags = fcntl(fd, F_GETFL);
@@ -26,6 +32,12 @@ int rv_fd_set_nonblocking(int fd, bool on, struct rv_error *err)
 	if (flags < 0 || fcntl(fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) < 0)
 		return rv_fail_sys(err, "descriptor %d: blocking mode", fd);
 	return 0;
+}
+
+void rv_socket_end_writes(int fd)
+{
+	/* a peer that is gone needs no end */
+	(void)shutdown(fd, SHUT_WR);
 }
 
 /* Room for the descriptors of one message, aligned as the kernel wants it. */

@@ -13,7 +13,10 @@
 
 /* Both close-on-exec and blocking. */
 int rv_socket_pair(int out_fds[2], struct rv_error *err) RV_MUST_CHECK;
+int rv_fd_duplicate(int fd, int *out_fd, struct rv_error *err) RV_MUST_CHECK; /* close-on-exec */
 int rv_fd_set_nonblocking(int fd, bool on, struct rv_error *err) RV_MUST_CHECK;
+
+void rv_socket_end_writes(int fd); /* the peer reads what was sent, then the end */
 
 #define RV_SOCKET_FDS_MAX 16
 
