@@ -71,6 +71,8 @@ bool rv_metadata_target(const struct rv_metadata *m, const char *path, struct rv
     const struct rv_json **custom);
 bool rv_metadata_delegation(
     const struct rv_metadata *m, const char *role, struct rv_role_keys *out);
+/* The role may speak of that target: one of its path patterns matches ("*" and "?" never match a slash). */
+bool rv_metadata_delegates(const struct rv_metadata *m, const char *role, const char *path);
 /* "delegations.roles"[i].name, NULL at the end. */
 const char *rv_metadata_delegated(const struct rv_metadata *m, size_t i);
 
