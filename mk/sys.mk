@@ -5,6 +5,7 @@
 # port's own Makefile runs in a make of its own, which does not read this file.
 
 .SUFFIXES:
+.MAKE.EXPAND_VARIABLES= yes
 
 RAVEN_MK:=	${.PARSEDIR:tA}
 MAKE_CONF?=	/etc/make.conf
