@@ -45,7 +45,7 @@ debian_packages() {
 	libarchive-tools test bsdtar, independent reader of packages
 	tar test GNU tar, independent reader of packages
 	sqlite3 test independent reader of the databases
-	python3-minimal test small helpers of the tests
+	python3 test small helpers of the tests
 	curl test independent client of ravenadm serve
 	git test mutants are applied to a copy of the tree
 	procps test ps
@@ -73,7 +73,7 @@ missing() {
 		# a program that came from elsewhere does as well
 		nodejs) ! command -v node >/dev/null 2>&1 || continue ;;
 		npm) ! command -v npm >/dev/null 2>&1 || continue ;;
-		python3-minimal) ! command -v python3 >/dev/null 2>&1 || continue ;;
+		python3) ! command -v python3 >/dev/null 2>&1 || continue ;;
 		esac
 		state=$(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null || true)
 		case $state in ii*) ;; *) printf '%s\t%s\n' "$package" "$why" ;; esac

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh
+# For tests that build: a private profile with the test ports (or, under RV_LONG=1, the starter ports). Read after testlib.sh.
+#
+#	make_profile DIR	a profile in DIR with its own copies of recipes and mk/: $tree, $mk, $conf, $A (the command)
+#	$PORTS			the ports of the list
+#	starter_distfiles DIR	puts the starter ports' distfiles into DIR, fetched once a machine into $RV_DISTFILES
+
+if [ "${RV_LONG:-0}" = 1 ]; then
+	PORTS="hello ncurses readline lua54:std lua54:plain sqlite"
+	RECIPES=$TOP/buckets
+else
+	PORTS="tiny-lib tiny-data tiny-app:std tiny-app:loud tiny-dist"
+	RECIPES=$TOP/ravensys/tests/ports
+fi
+RV_DISTFILES=${RV_DISTFILES:-/var/tmp/ravensys-distfiles}
+
+make_profile() {
+	profile=$1
+	mkdir -p "$profile"
+	tree=$profile/tree
+	mk=$profile/mk
+	conf=$profile/ravenadm.ini
+	cp -R "$RECIPES" "$tree"
+	cp -R "$TOP/mk" "$mk"
+	"$RAVENADM" -C "$conf" configure --init "$profile" --tree "$tree" --mk "$mk" >/dev/null || return 1
+	if [ "${RV_LONG:-0}" = 1 ]; then
+		mkdir -p "$RV_DISTFILES"
+		cp -p "$RV_DISTFILES"/* "$profile/distfiles/" 2>/dev/null || true
+	else
+		sh "$TOP/ravensys/tests/ports/make-distfiles.sh" "$profile/distfiles"
+	fi
+}
+
+# Keeps what was fetched for the next test of this machine.
+keep_distfiles() {
+	[ "${RV_LONG:-0}" = 1 ] || return 0
+	find "$1/distfiles" -maxdepth 1 -type f ! -name '*.part' -exec cp -p {} "$RV_DISTFILES/" \;
+}
+
+radm() {
+	"$RAVENADM" -C "$conf" "$@"
+}
+
+# field JSON PATH: a member of a JSON document, PATH like .built or .ports.0.port
+field() {
+	printf '%s' "$1" | python3 -c '
+import json, sys
+v = json.load(sys.stdin)
+for k in sys.argv[1].strip(".").split("."):
+    v = v[int(k)] if isinstance(v, list) else v[k]
+print(v if not isinstance(v, (list, dict)) else json.dumps(v))' "$2"
+}
+
+# content_ids DIR: "name content-id" of every package below DIR, sorted
+content_ids() {
+	find "$1" -name '*.rvn' | sort | while read -r file; do
+		printf '%s %s\n' "$(basename "$file" .rvn)" "$(bsdtar -xOf "$file" +MANIFEST +FILES | sha256sum | cut -d' ' -f1)"
+	done
+}
+
+# leftovers PROFILE: what a build must not leave behind; prints nothing when all is clean
+leftovers() {
+	ps -eo args | grep -F -- "--worker" | grep -F "$B" | grep -v grep
+	grep -F "$1" /proc/self/mountinfo
+	find /sys/fs/cgroup -maxdepth 4 -type d -name '*ravensys*' 2>/dev/null
+	find "$1/packages" "$1/distfiles" -name '.*' -mindepth 1 ! -name . 2>/dev/null
+	find "$1" -maxdepth 3 \( -name 'SL[0-9]*' -o -name 'PORT[0-9]*' -o -name '.unpack-*' \) 2>/dev/null
+	return 0
+}
