@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034
 # For tests that build: a private profile with the test ports (or, under RV_LONG=1, the starter ports). Read after testlib.sh.
 #
 #	make_profile DIR	a profile in DIR with its own copies of recipes and mk/: $tree, $mk, $conf, $A (the command)
@@ -61,7 +61,7 @@ content_ids() {
 
 # leftovers PROFILE: what a build must not leave behind; prints nothing when all is clean
 leftovers() {
-	ps -eo args | grep -F -- "--worker" | grep -F "$B" | grep -v grep
+	pgrep -af -- "^$B/bin/ravenadm --worker"
 	grep -F "$1" /proc/self/mountinfo
 	find /sys/fs/cgroup -maxdepth 4 -type d -name '*ravensys*' 2>/dev/null
 	find "$1/packages" "$1/distfiles" -name '.*' -mindepth 1 ! -name . 2>/dev/null

@@ -34,6 +34,7 @@ left=$((started + 61 - $(date +%s)))
 make_profile "$T/a second/place of quite another length" 2>/dev/null || make_profile "$T/second-place-of-quite-another-length"
 second=$profile
 radm configure set max_jobs_per_builder 3 >/dev/null
+# shellcheck disable=SC2086 # one word a port
 if [ "$(id -u)" = 0 ]; then
 	run unshare --uts sh -c 'hostname another-host && umask 077 && TZ=Pacific/Apia exec "$@"' sh "$RAVENADM" -C "$conf" build $PORTS
 else
