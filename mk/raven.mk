@@ -42,7 +42,12 @@
 .if !defined(_RAVEN_MK)
 _RAVEN_MK=	yes
 
+# as it was named, if by an absolute path
+.if empty(.PARSEDIR:M/*)
 RAVEN_MK:=	${.PARSEDIR:tA}
+.else
+RAVEN_MK:=	${.PARSEDIR}
+.endif
 
 .for _v in OPSYS OSVERSION OSREL MAJOR ARCH ARCH_STANDARD
 .  if !defined(${_v})
@@ -269,7 +274,7 @@ SUB_LIST+=	LOCALBASE=${LOCALBASE} PREFIX=${PREFIX} ETCDIR=${ETCDIR}
 
 _SCRIPTS_READ=	checksum.sh copytree.sh gnu-configure-args.sh man.sh metadata.sh patch.sh \
 		stage-fixup.sh subst.sh ${DEVELOPER:Dqa.sh}
-RAVEN_INPUTS=	${.MAKE.MAKEFILES:tA:M${RAVEN_MK}/*:O:u} \
+RAVEN_INPUTS=	${RAVEN_MK}/sys.mk ${.MAKE.MAKEFILES:M${RAVEN_MK}/*:N${RAVEN_MK}/sys.mk:O:u} \
 		${_SCRIPTS_READ:S,^,${MK_SCRIPTS}/,} \
 		${RAVEN_MK}/portmake/sys.mk ${GNU_CONFIGURE:D${CONFIG_SITE}}
 

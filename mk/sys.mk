@@ -7,7 +7,6 @@
 .SUFFIXES:
 .MAKE.EXPAND_VARIABLES= yes
 
-RAVEN_MK:=	${.PARSEDIR:tA}
 MAKE_CONF?=	/etc/make.conf
 .-include "${MAKE_CONF}"
 
