@@ -127,7 +127,7 @@ unit: unit-build all
 # The whole suite; long tests shorten themselves unless RV_LONG=1.
 cli_tests := $(sort $(wildcard ravensys/tests/cli/*.sh))
 accept_tests := $(sort $(wildcard ravensys/tests/accept/*.sh))
-long_only := ravensys/tests/accept/01-fresh-machine.sh ravensys/tests/accept/07-foreign-tuf-client.sh
+long_only := $(addprefix ravensys/tests/accept/,01-fresh-machine.sh 07-foreign-tuf-client.sh 11-bench.sh)
 check_tests := $(sort $(unit_bin)) $(cli_tests) $(filter-out $(long_only),$(accept_tests))
 export B QUICKSTART
 check: all unit-build
