@@ -76,6 +76,7 @@ int rv_files_add(const struct rv_file_entry *e, struct rv_buf *out, struct rv_er
 
 /* NULL when path is allowed, else the reason. */
 const char *rv_path_fault(struct rv_span path);
+bool rv_xattr_name_valid(struct rv_span name);
 /* For qsort of entries: bytes of path. */
 int rv_file_entry_cmp(const void *a, const void *b);
 const char *rv_file_type_name(enum rv_file_type type); /* "file" "dir" "link" "hardlink" */
