@@ -44,7 +44,7 @@ static const struct {
 	   "{\"mode\":\"0755\",\"path\":\"a/l/x\",\"type\":\"dir\"}\n",
 	"folder is not an entry"},
     {"{\"mode\":\"0755\",\"path\":\"a\",\"type\":\"dir\"}", "no newline"},
-    {"{ \"mode\":\"0755\",\"path\":\"a\",\"type\":\"dir\"}\n", "not canonical"},
+    {"{ \"mode\":\"0755\",\"path\":\"a\",\"type\":\"dir\"}\n", "no type, or a key"},
     {"{\"path\":\"a\",\"mode\":\"0755\",\"type\":\"dir\"}\n", "no type, or a key"},
     {"{\"mode\":\"0755\",\"mode\":\"0755\",\"path\":\"a\",\"type\":\"dir\"}\n",
 	"no type, or a key"},
