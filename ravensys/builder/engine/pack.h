@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Packing one built port variant: the staged tree and the expanded plists become one package file
- *per subpackage. What the pack worker runs; it may use the thread pool, so never in the engine
- *itself.
+ * per subpackage. What the pack worker runs; it may use the thread pool, so never in the engine.
  *
  * Request, a JSON object (a key that is not here is refused):
  *	namebase, variant, version	strings; version is the package version
  *	abi, prefix			"linux:x86_64:host.debian.12", "/raven"
- *	subpackages			array, in the recipe's order: {name, comment, description?,
- *requires?: [ {name: "namebase~subpackage~variant", at_least?: VERSION}]} www, contacts,
- *categories, cpe, licence		as in +MANIFEST; each may be absent options
- *{"NAME": true|false}, may be absent users, groups			as in +MANIFEST, may be
- *absent source_date_epoch		integer input, recipe			hex SHA-256, may be
- *absent builder, system_root		as in +BUILD
+ *	subpackages			array, in the recipe's order, of objects: name, comment,
+ *					description (may be absent), requires (may be absent: as in
+ *					+MANIFEST, without same_version)
+ *	www, contacts, categories, cpe, licence		as in +MANIFEST; each may be absent
+ *	options				{"NAME": true|false}, may be absent
+ *	users, groups			as in +MANIFEST, may be absent
+ *	source_date_epoch		integer
+ *	input, recipe			hex SHA-256, may be absent
+ *	builder, system_root		as in +BUILD
  *	used, tools			as in +BUILD, may be absent
- *	known_sonames			{"libx.so.1": "namebase~subpackage~variant"}: what the slot's
- *packages provide level				zstd level, may be absent Subpackages of the
- *port that a subpackage needs (by soname) or that `set` stands for become requirements at the same
- * version. A needed soname that nobody of the slot's packages and of this port provides is the
- *host's in host mode (not recorded) and an error under system root ravensys.
+ *	known_sonames			{"libx.so.1": "namebase~subpackage~variant"}: what the
+ *					packages in the slot provide; may be absent
+ *	level				zstd level, may be absent
+ *
+ * Subpackages of the port that a subpackage needs (by soname) or that `set` stands for become
+ * requirements at the same version. A needed soname that neither this port nor a package in the
+ * slot provides is the host's in host mode (not recorded) and an error under system root ravensys.
  *
  * Result: [{name, version, file, content_id, sha256, size}], in the order of subpackages.
  */

@@ -15,5 +15,5 @@ enum { RV_FOREIGN_NOT_ARCHIVE = 1 }; /* outcome: a plain file */
  * The newest modification time of any entry, in seconds; reads from the descriptor's start to its end. Damaged
  * archives are RV_FORMAT naming `what`.
  */
-int rv_foreign_newest_time(
-    int fd, const char *what, int64_t *out_s, struct rv_error *err) RV_MUST_CHECK;
+int rv_foreign_newest_time(int fd, const char *what, int64_t *out_s, struct rv_error *err)
+    RV_MUST_CHECK;

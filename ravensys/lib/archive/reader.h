@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading a package file (docs/rvn-package.5). Opening reads the header and frame 1 only, and the
- *seek table at the end; everything else is by pread, so one struct rv_package may be used by
- *several threads, each with its own cursor. Any inconsistency is RV_FORMAT beginning with the
- *package's name; a package for a newer program says so. This is no proof of origin: verify the
- *whole file's SHA-256 on the same descriptor first.
+ * Reading a package file (docs/rvn-package.5). Opening reads the header, frame 1 and the seek table;
+ * everything else is by pread, so one struct rv_package may be used by several threads, each with
+ * its own cursor. Any inconsistency is RV_FORMAT beginning with the package's name; a package for a
+ * newer program says so. This is no proof of origin: verify the SHA-256 of the whole file on the
+ * same descriptor first.
  *
  *	rv_package_open(fd, name, &p, err)
- *	rv_files_reader_new(rv_package_files_text(p), ...)       entries in path order = payload
- *order rv_package_cursor_new(p, &c, err)                         one per thread
- *	rv_package_extract(c, &entry, to_fd, err)                 one file's bytes, SHA-256 checked
+ *	rv_package_entries(p, &n)		in path order = payload order
+ *	rv_package_cursor_new(p, &c, err)	one per thread
+ *	rv_package_extract(c, &entry, to_fd, err)
  *
  * To spread files over threads give each job all files that begin in some run of frames
- * (rv_package_frame_of(p, entry.offset)): a cursor keeps its last frame, so each is decompressed
- *about once.
+ * (rv_package_frame_of): a cursor keeps its last frame, so each is decompressed about once.
  */
 #pragma once
 
@@ -46,6 +45,8 @@ RV_DEFINE_FREEP(rv_package)
 const char *rv_package_name(const struct rv_package *p);
 const struct rv_manifest *rv_package_manifest(const struct rv_package *p);
 const struct rv_build *rv_package_build(const struct rv_package *p);
+/* Every line of +FILES, in path order = payload order; all rules of the page hold, every file is in the payload. */
+const struct rv_file_entry *rv_package_entries(const struct rv_package *p, size_t *out_n);
 struct rv_span rv_package_manifest_text(const struct rv_package *p);
 struct rv_span rv_package_files_text(const struct rv_package *p);
 struct rv_span rv_package_build_text(const struct rv_package *p);

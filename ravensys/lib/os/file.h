@@ -66,6 +66,8 @@ int rv_fd_read_all(int fd, const char *what, struct rv_buf *out, struct rv_error
 /* Exactly n bytes at offset; a short file is RV_FORMAT. */
 int rv_fd_pread(int fd, const char *what, void *to, size_t n, uint64_t offset, struct rv_error *err) RV_MUST_CHECK;
 int rv_fd_write(int fd, const char *what, const void *data, size_t n, struct rv_error *err) RV_MUST_CHECK;
+int rv_fd_pwrite(int fd, const char *what, const void *data, size_t n, uint64_t offset,
+    struct rv_error *err) RV_MUST_CHECK;
 /* Temporary name beside it, write, fsync, rename over, fsync of the folder: old or new content, never a mixture. */
 int rv_file_replace(int dirfd, const char *name, uint32_t mode, struct rv_span data,
     struct rv_error *err) RV_MUST_CHECK;

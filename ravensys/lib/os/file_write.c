@@ -112,6 +112,29 @@ int rv_fd_write(int fd, const char *what, const void *data, size_t n, struct rv_
 	return 0;
 }
 
+int rv_fd_pwrite(
+    int fd, const char *what, const void *data, size_t n, uint64_t offset, struct rv_error *err)
+{
+	const char *at = data;
+	ssize_t put;
+
+	if (offset > INT64_MAX - n)
+		return rv_fail(err, RV_LIMIT, "%s: offset beyond any file", what);
+	while (n) {
+		if (rv_fault_hit())
+			return rv_fail_sys(err, "write '%s'", what);
+		put = pwrite(fd, at, n, (off_t)offset);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return rv_fail_sys(err, "write '%s'", what);
+		at += put;
+		n -= (size_t)put;
+		offset += (uint64_t)put;
+	}
+	return 0;
+}
+
 /* The folder part of name is opened to be synced; without one it is dirfd itself. */
 static int sync_folder_of(int dirfd, const char *name, struct rv_error *err)
 {
