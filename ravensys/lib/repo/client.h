@@ -40,11 +40,11 @@ struct rv_repo_place {
 
 /* What is there without asking anybody. */
 struct rv_repo_state {
-	bool has_catalog;      /* a verified catalogue lies in the cache */
-	char catalog[256];     /* its name relative to cache_fd */
-	int64_t expires_s;     /* soonest end of the accepted metadata; 0: none */
-	char expires_file[64]; /* which ends first */
-	int64_t checked_s;     /* when the repository was last asked with success; 0: never */
+	bool has_catalog;	/* a verified catalogue lies in the cache */
+	char catalog[256];	/* its name relative to cache_fd */
+	int64_t expires_s;	/* soonest end of the accepted metadata; 0: none */
+	char expires_file[128]; /* which ends first */
+	int64_t checked_s;	/* when the repository was last asked with success; 0: never */
 };
 int rv_repo_state(const struct rv_repo_place *place, struct rv_repo_state *out,
     struct rv_error *err) RV_MUST_CHECK;
@@ -68,6 +68,7 @@ struct rv_repo_wanted {
 	uint64_t size;
 	struct rv_sha256 sha256;
 };
+#define RV_REPO_PATH_MAX_BYTES ((size_t)1024) /* of both paths below */
 /* "packages/SHA256.NAME.rvn", relative to cache_fd. */
 void rv_repo_package_path(const struct rv_repo_wanted *w, struct rv_buf *out);
 /* "targets/ABI/files/SHA256.NAME.rvn", relative to an address. */
@@ -75,7 +76,8 @@ void rv_repo_package_target(
     const struct rv_repo_conf *conf, const struct rv_repo_wanted *w, struct rv_buf *out);
 /*
  * Brings packages into the cache, several at a time; those that are there with the right size are not asked for.
- * Size and SHA-256 are checked while they come. progress (NULL: none) is told the bytes of the whole.
+ * Size and SHA-256 are checked while they come; whoever opens one later still verifies it. bus (NULL: none) is told
+ * of the downloads. Those that came stay when another fails; the first failure is the error.
  */
 struct rv_event_bus;
 int rv_repo_packages_fetch(const struct rv_repo_place *place, const struct rv_repo_wanted *wanted,

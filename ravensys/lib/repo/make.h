@@ -50,7 +50,7 @@ struct rv_repo_made {
 	size_t n_new, n_removed;   /* package files published and removed by this run */
 	int64_t timestamp_version, root_version;
 	int64_t expires_s; /* soonest end of validity */
-	char expires_file[64];
+	char expires_file[128];
 };
 /*
  * Publishes. Nothing is written when nothing changed and refresh was not asked for. A key that is needed and not there
