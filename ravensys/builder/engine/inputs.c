@@ -69,7 +69,9 @@ static int ask_make(const struct rv_inputs_env *env, const struct rv_recipe *rec
 	rv_auto(rv_buf) struct rv_buf makefile = RV_BUF_INIT(RV_MAKEFILE_MAX_BYTES);
 	rv_auto(rv_buf) struct rv_buf input = RV_BUF_INIT(RV_MAKEFILE_MAX_BYTES);
 	rv_auto(rv_arena) struct rv_arena arena = RV_ARENA_INIT;
-	const char *argv[16] = {"bmake", "-m", env->mk_path, "-f", "-", "-V", "RAVEN_INPUTS"};
+	/* -C: the folder that we are in may be a port; no make.conf of this machine */
+	const char *argv[20] = {"bmake", "-m", env->mk_path, "-C", env->mk_path, "-f", "-",
+	    "MAKE_CONF=/dev/null", "-V", "RAVEN_INPUTS"};
 	struct rv_spawn how = RV_SPAWN_INIT;
 	struct rv_span text;
 	size_t at;
@@ -81,7 +83,7 @@ static int ask_make(const struct rv_inputs_env *env, const struct rv_recipe *rec
 	rv_buf_addf(&input, ".include \"%s/raven.mk\"\n", env->mk_path);
 	if (rv_buf_check(&makefile, "generated Makefile", err) < 0)
 		return -1;
-	rv_platform_make_args(env->platform, &arena, argv + 7);
+	rv_platform_make_args(env->platform, &arena, argv + 10);
 	how.argv = argv;
 	how.env = environment;
 	how.stderr_fd = 2;
