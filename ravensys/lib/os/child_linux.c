@@ -7,8 +7,11 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
+#include "os/clock.h"
 #include "os/internal.h"
 #include "os/spawn.h"
 
@@ -45,6 +48,46 @@ void rv_os_child_close_from(int first_fd)
 int rv_os_nameless_file(void)
 {
 	return memfd_create("raven", MFD_CLOEXEC);
+}
+
+/* Field 3 of /proc/PID/stat is the state, field 22 the start; field 2 may hold blanks and parentheses. */
+int rv_process_began(int pid, uint64_t *out, struct rv_error *err)
+{
+	rv_auto(rv_str) char *path = rv_strfmt("/proc/%d/stat", pid);
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(4096);
+	struct rv_span rest, word = RV_SPAN_NULL;
+	int rc = rv_file_read(RV_CWD, path, &text, err);
+
+	/* ESRCH: it ended between open and read */
+	if (rc != 0)
+		return rc > 0 || (err && err->sys == ESRCH) ? RV_ABSENT : -1;
+	rest = rv_buf_span(&text);
+	rest = rv_span_from(rest, rv_span_rfind(rest, ')') + 2);
+	if (rest.n == 0 || rest.p[0] == 'Z' || rest.p[0] == 'X')
+		return RV_ABSENT;
+	for (int field = 3; field <= 22; field++)
+		if (!rv_span_next(&rest, ' ', &word))
+			return rv_fail(err, RV_FORMAT, "%s: too short", path);
+	return rv_span_to_u64(word, out) ? 0 : rv_fail(err, RV_FORMAT, "%s: no start time", path);
+}
+
+#define END_MS 5000
+
+int rv_process_end(int pid, uint64_t began, struct rv_error *err)
+{
+	int64_t end_ms = rv_clock_mono_ms() + END_MS;
+	struct timespec nap = {.tv_nsec = 1000000};
+	uint64_t now;
+	int rc;
+
+	while ((rc = rv_process_began(pid, &now, err)) == 0 && now == began) {
+		if (kill(pid, SIGKILL) < 0 && errno != ESRCH)
+			return rv_fail_sys(err, "kill process %d", pid);
+		if (rv_clock_mono_ms() >= end_ms)
+			return rv_fail(err, RV_SYS, "process %d does not end", pid);
+		nanosleep(&nap, NULL);
+	}
+	return rc < 0 ? -1 : 0;
 }
 
 int rv_self_path(struct rv_buf *out, struct rv_error *err)

@@ -226,7 +226,9 @@ static RV_NORETURN void child_run(struct plan *p)
 	struct report report;
 	ssize_t n;
 
-	if (!p->how->same_group)
+	if (p->how->new_session)
+		setsid();
+	else if (!p->how->same_group)
 		setpgid(0, 0);
 	child_signals();
 	report.step = child_steps(p);
@@ -302,7 +304,7 @@ int rv_spawn_start(const struct rv_spawn *how, struct rv_child *out, struct rv_e
 	if (pid < 0)
 		return rv_fail_sys(err, "start '%s'", how->argv[0]);
 	/* also here: whoever comes first, the group exists when this function returns */
-	if (!how->same_group)
+	if (!how->same_group && !how->new_session)
 		setpgid(pid, pid);
 	rv_fd_release(&p.report_fd);
 	if (read_report(report_fd, pid, how->argv[0], err) < 0)

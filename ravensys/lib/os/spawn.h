@@ -27,6 +27,7 @@ struct rv_spawn {
 	bool set_user;
 	bool die_with_parent;        /* PR_SET_PDEATHSIG where there; else best effort */
 	bool same_group;             /* stay in the caller's process group (terminal jobs) */
+	bool new_session;            /* a session of its own, without a terminal */
 	uint64_t limit_as_bytes, limit_core_bytes, limit_cpu_s; /* rlimits; 0: inherit */
 	int nice;
 	int (*in_child)(void *ctx);  /* async-signal-safe step before exec; < 0 = -errno fails the start */
@@ -64,6 +65,14 @@ int rv_spawn_run(const struct rv_spawn *how, struct rv_span input, struct rv_buf
     struct rv_error *err) RV_MUST_CHECK;
 /* "exit status 2", "killed by signal 9", "passed its deadline" */
 const char *rv_exit_text(const struct rv_exit *e, char *text, size_t n);
+
+/*
+ * When the process began, in a unit of the system's, so that a number that was used again is told apart. RV_ABSENT
+ * when there is none, or only its empty shell (a zombie).
+ */
+int rv_process_began(int pid, uint64_t *out, struct rv_error *err) RV_MUST_CHECK;
+/* SIGKILL if it is still the process that began then, and wait until it is gone. */
+int rv_process_end(int pid, uint64_t began, struct rv_error *err) RV_MUST_CHECK;
 
 /* The path of the running program (for re-executing it as a worker). */
 int rv_self_path(struct rv_buf *out, struct rv_error *err) RV_MUST_CHECK;
