@@ -16,19 +16,19 @@ enum rv_profile_key {
 #define RV_PROFILE_ROW(name, key, type, fallback, help) RV_PROFILE_##name,
 #include "engine/profile.def"
 #undef RV_PROFILE_ROW
-	RV_PROFILE_KEYS
+	RV_PROFILE_KEY_COUNT
 };
 
 enum rv_profile_type {
-	RV_PROFILE_TYPE_FOLDER,         /* absolute path, not "/" */
+	RV_PROFILE_TYPE_FOLDER,		/* absolute path, not "/" */
 	RV_PROFILE_TYPE_FOLDER_OR_NONE, /* the same, or "none" */
-	RV_PROFILE_TYPE_SYSROOT,        /* the same, or "host" */
-	RV_PROFILE_TYPE_COUNT,          /* 1 to 128 */
-	RV_PROFILE_TYPE_FLAG,           /* true or false */
+	RV_PROFILE_TYPE_SYSROOT,	/* the same, or "host" */
+	RV_PROFILE_TYPE_COUNT,		/* 1 to 128 */
+	RV_PROFILE_TYPE_FLAG,		/* true or false */
 	RV_PROFILE_TYPE_TEXT,
 	RV_PROFILE_TYPE_VERSION, /* "floating" or a version */
 	RV_PROFILE_TYPE_SOURCES, /* some of sites, mirrors, apt, each once */
-	RV_PROFILE_TYPE_ID,      /* 65536 to 4294836224 */
+	RV_PROFILE_TYPE_ID,	 /* 65536 to 4294836224 */
 	RV_PROFILE_TYPE_BYTES,
 };
 
@@ -37,9 +37,9 @@ struct rv_profile_info {
 	enum rv_profile_type type;
 	const char *fallback, *help;
 };
-extern const struct rv_profile_info rv_profile_keys[RV_PROFILE_KEYS];
+extern const struct rv_profile_info rv_profile_keys[RV_PROFILE_KEY_COUNT];
 
-/* RV_PROFILE_KEYS when there is no such key. */
+/* RV_PROFILE_KEY_COUNT when there is no such key. */
 enum rv_profile_key rv_profile_key_find(const char *key);
 
 struct rv_profile;
@@ -48,7 +48,8 @@ struct rv_profile;
 const char *rv_profile_conf_path(const char *given);
 
 /* name: NULL for $RAVENPROFILE, else the one that is selected. */
-int rv_profile_load(const char *conf, const char *name, struct rv_profile **out, struct rv_error *err) RV_MUST_CHECK;
+int rv_profile_load(const char *conf, const char *name, struct rv_profile **out,
+    struct rv_error *err) RV_MUST_CHECK;
 void rv_profile_free(struct rv_profile *p);
 RV_DEFINE_FREEP(rv_profile)
 
@@ -67,10 +68,10 @@ struct rv_profile_init {
 	const char *conf; /* the file to write */
 	const char *dir;  /* folders go below it */
 	const char *tree; /* NULL: the recipes beside the program */
-	const char *mk;   /* NULL: the mk/ beside the program */
+	const char *mk;	  /* NULL: the mk/ beside the program */
 };
 /* Writes a profile "primary" and makes its folders. RV_INPUT when conf exists. */
 int rv_profile_create(const struct rv_profile_init *how, struct rv_error *err) RV_MUST_CHECK;
 /* Changes one key of the selected profile, checked. */
-int rv_profile_change(const char *conf, const char *name, enum rv_profile_key key, const char *value,
-    struct rv_error *err) RV_MUST_CHECK;
+int rv_profile_change(const char *conf, const char *name, enum rv_profile_key key,
+    const char *value, struct rv_error *err) RV_MUST_CHECK;
