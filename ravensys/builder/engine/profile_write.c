@@ -93,7 +93,7 @@ static void fill_ini(struct rv_ini *ini, const char *dir, const char *tree, cons
 	    {RV_PROFILE_KEYS, "keys"},
 	    {RV_PROFILE_BUILDBASE, "builders"},
 	};
-	char path[PATH_MAX];
+	char count[16];
 
 	rv_ini_set(ini, RV_PROFILE_GLOBAL, "profile_selected", RV_PROFILE_FIRST);
 	rv_ini_set(ini, RV_PROFILE_FIRST, "directory_profile", dir);
@@ -102,12 +102,13 @@ static void fill_ini(struct rv_ini *ini, const char *dir, const char *tree, cons
 	rv_ini_set(ini, RV_PROFILE_FIRST, "directory_conspiracy", tree);
 	rv_ini_set(ini, RV_PROFILE_FIRST, "directory_mk", mk);
 	for (size_t i = 0; i < RV_COUNT(folders); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, folders[i].below);
-		rv_ini_set(ini, RV_PROFILE_FIRST, rv_profile_keys[folders[i].key].key, path);
+		rv_auto_str below = rv_strfmt("%s/%s", dir, folders[i].below);
+
+		rv_ini_set(ini, RV_PROFILE_FIRST, rv_profile_keys[folders[i].key].key, below);
 	}
-	snprintf(path, sizeof(path), "%u", rv_cpu_count());
-	rv_ini_set(ini, RV_PROFILE_FIRST, "number_of_builders", path);
-	rv_ini_set(ini, RV_PROFILE_FIRST, "max_jobs_per_builder", path);
+	snprintf(count, sizeof(count), "%u", rv_cpu_count());
+	rv_ini_set(ini, RV_PROFILE_FIRST, "number_of_builders", count);
+	rv_ini_set(ini, RV_PROFILE_FIRST, "max_jobs_per_builder", count);
 }
 
 int rv_profile_create(const struct rv_profile_init *how, struct rv_error *err)
