@@ -24,7 +24,8 @@
 #                          @dir path       a folder that the package owns although it may be empty
 #                          @(owner,group,mode) path      the same with an owner, group, octal mode;
 #                          @dir(owner,group,mode) path   each of the three may be empty
-#                          @KEYWORD path [more]          see Keywords/; @comment: skip the line
+#                          @KEYWORD path     sample (a configuration file, PATH.sample), info, shell, smf,
+#                                            rmtry, fontsdir, xmlcatmgr; @comment: skip the line
 #                        %%NAME%% are replaced; licences, info pages and automatic documents are added.
 #                        Absolute paths are those below PREFIX or / of the installed system: the file
 #                        itself is STAGEDIR + path.  A path may hold spaces.  An empty line: skip it.
@@ -64,7 +65,6 @@ NUMBER_CPUS?=	1
 
 MK_SCRIPTS=		${RAVEN_MK}/Scripts
 MK_TEMPLATES=		${RAVEN_MK}/Templates
-MK_KEYWORDS=		${RAVEN_MK}/Keywords
 MK_STOCK_LICENSES=	${RAVEN_MK}/Stock_licenses
 USESDIR=		${RAVEN_MK}/Uses
 
