@@ -169,17 +169,21 @@ static int command_word(struct parse *p)
 	const struct rv_program *program = p->run->program;
 	const char *word = p->argv[p->i];
 	const struct rv_cmd *cmd = rv_cli_find_cmd(program, word);
+	bool group = rv_cli_is_group(program, word);
 	rv_auto(rv_str) char *both = NULL;
 
-	if (cmd)
+	if (cmd && !group)
 		return found_command(p, cmd);
-	if (!rv_cli_is_group(program, word))
+	if (!group)
 		return unknown_command(p, NULL, word);
 	if (p->i + 1 < p->argc && p->argv[p->i + 1][0] != '-') {
 		both = rv_strfmt("%s %s", word, p->argv[++p->i]);
 		cmd = rv_cli_find_cmd(program, both);
 		return cmd ? found_command(p, cmd) : unknown_command(p, word, p->argv[p->i]);
 	}
+	/* a group's own command takes no operands: "configure" beside "configure get" */
+	if (cmd)
+		return found_command(p, cmd);
 	if (p->i + 1 < p->argc &&
 	    (strcmp(p->argv[p->i + 1], "--help") == 0 || strcmp(p->argv[p->i + 1], "-h") == 0)) {
 		rv_cli_help_group(program, word, stdout);

@@ -5,4 +5,11 @@
 #include "cli/cmd.h"
 
 /* Bits of rv_cmd.needs. */
-enum { RV_ADM_PROFILE = 1 /* the configuration is read before run */ };
+enum { RV_ADM_PROFILE = 1 /* the profile is read before run; see app.h */ };
+
+extern const struct rv_cmd rv_cmd_build;
+extern const struct rv_cmd rv_cmd_configure;
+extern const struct rv_cmd rv_cmd_configure_get;
+extern const struct rv_cmd rv_cmd_configure_set;
+extern const struct rv_cmd rv_cmd_force;
+extern const struct rv_cmd rv_cmd_status;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* ravenadm: builds ports in isolated slots and publishes signed repositories. The command table and
- * nothing else. */
+/* ravenadm: builds ports in isolated slots and publishes signed repositories. The command table, nothing else. */
 #include "cli/cmd.h"
 #include "ravenadm/cmds.h"
 
 static const struct rv_cmd *const cmds[] = {
+    &rv_cmd_configure,
+    &rv_cmd_configure_get,
+    &rv_cmd_configure_set,
     NULL,
 };
 

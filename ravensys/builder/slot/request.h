@@ -16,7 +16,9 @@
  *	phases		["extract", "patch", "configure", "build", "stage"]: each is `make -m /xports/Mk -C /port PHASE`
  *	watchdog	false: only the deadlines hold
  *	pack		{"out": folder, "files": folder or absent, "request": as engine/pack.h}; absent: no packing.
- *			Run as a pack worker with the descriptors of stage, work, files (-1: not sent) and out
+ *			Run as a pack worker (engine/pack_worker.h): it is sent "request" with the descriptors of
+ *			/construction/NAMEBASE/stage, /construction/NAMEBASE, out and, if present, files, in this
+ *			order; its events are passed on, its notes {"report": TEXT} are written to the log
  *
  * Events: phase-begin, phase-end (outcome ok, failed, timeout, killed), log-lines while a phase runs; the phases
  * check-plist and package are those of packing.
