@@ -80,7 +80,7 @@ struct rv_globals {
 	const char *root;			       /* rvn -r ROOT */
 	struct rv_opt_list set;			       /* rvn -o KEY=VALUE */
 	bool allow_expired;			       /* rvn --allow-expired */
-	int64_t wait_s;				       /* rvn --wait SECONDS */
+	int64_t wait_s;				       /* rvn --wait SECONDS; -1: not given */
 };
 
 /* --- commands */

@@ -108,7 +108,7 @@ static int finish_output(const struct rv_run *run, int status)
 
 int rv_cli_main(const struct rv_program *program, int argc, char **argv)
 {
-	struct rv_run run = {.program = program};
+	struct rv_run run = {.program = program, .globals = {.wait_s = -1}};
 	int status;
 
 	for (const struct rv_cli_entry *e = program->entries; e && e->flag && argc > 1; e++)

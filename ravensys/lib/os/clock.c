@@ -99,6 +99,17 @@ const char *rv_env_get(const char *name)
 	return getenv(name);
 }
 
+const char *const *rv_env_all(void)
+{
+	/* environ's missing const is historical */
+	union {
+		char **in;
+		const char *const *out;
+	} all = {.in = environ};
+
+	return all.out;
+}
+
 struct rv_user rv_user_self(void)
 {
 	return (struct rv_user){.uid = geteuid(), .gid = getegid()};

@@ -21,6 +21,7 @@ bool rv_clock_parse_iso(const char *text, int64_t *out_s);
 int rv_random_bytes(void *out, size_t n, struct rv_error *err) RV_MUST_CHECK;
 
 const char *rv_env_get(const char *name); /* NULL when unset; valid until the program changes it */
+const char *const *rv_env_all(void);	  /* NAME=VALUE ..., NULL: to hand on to a child */
 
 struct rv_user {
 	uint32_t uid, gid;

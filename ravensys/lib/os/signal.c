@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "os/internal.h"
+#include "os/spawn.h"
 
 static volatile sig_atomic_t came[NSIG];
 static int pipe_fds[2] = {-1, -1};
@@ -73,4 +74,14 @@ void rv_os_signal_release(void)
 	}
 	rv_fd_release(&pipe_fds[0]);
 	rv_fd_release(&pipe_fds[1]);
+}
+
+void rv_terminal_keys_ignore(bool on)
+{
+	static struct sigaction old[2];
+	static const int keys[] = {SIGINT, SIGQUIT};
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	for (size_t i = 0; i < RV_COUNT(keys); i++)
+		sigaction(keys[i], on ? &ignore : &old[i], on ? &old[i] : NULL);
 }

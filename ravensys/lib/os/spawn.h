@@ -74,6 +74,12 @@ int rv_process_began(int pid, uint64_t *out, struct rv_error *err) RV_MUST_CHECK
 /* SIGKILL if it is still the process that began then, and wait until it is gone. */
 int rv_process_end(int pid, uint64_t began, struct rv_error *err) RV_MUST_CHECK;
 
+/*
+ * While a program of the user's runs on the terminal, its interrupt and quit keys are for that program: on ignores
+ * SIGINT and SIGQUIT here (a child made by rv_spawn_start has them back), off restores what was.
+ */
+void rv_terminal_keys_ignore(bool on);
+
 /* The path of the running program (for re-executing it as a worker). */
 int rv_self_path(struct rv_buf *out, struct rv_error *err) RV_MUST_CHECK;
 /* Become reaper of orphaned descendants (PR_SET_CHILD_SUBREAPER); a no-op where the system has none. */
