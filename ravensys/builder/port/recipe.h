@@ -19,6 +19,11 @@ struct rv_platform {
 	const char *opsys;   /* lower case, as in recipes: linux, freebsd ... darwin */
 	const char *arch;    /* x86_64, aarch64 ... */
 	const char *release; /* of the system, for OPT_ON and BROKEN conditions; "" when unknown */
+	/*
+	 * The system root is the host's: its compiler's libraries and its index of info pages are used, so the
+	 * packages of ravensys-gcc and indexinfo are not required.
+	 */
+	bool host_compiler;
 };
 
 /* Versions that the profile chooses, "3.13" as it says them; NULL: our default. */
@@ -83,15 +88,18 @@ struct rv_recipe {
 	struct rv_platform platform;
 	struct rv_entries keys[RV_KEY_COUNT];     /* the port's, changed by options, modules and conversions */
 	rv_vec(struct rv_setting) options;        /* OPTIONS_AVAILABLE, in its order */
-	struct rv_deps deps[RV_DEP_KINDS];        /* no duplicate within or across kinds */
+	struct rv_deps deps[RV_DEP_KINDS];        /* no duplicate within a kind */
 	rv_vec(struct rv_subpackage) subpackages; /* in the recipe's order */
 	size_t prime;                             /* index of the subpackage that the run dependencies attach to */
 	rv_vec(struct rv_distfile) distfiles;
 	rv_vec(struct rv_license) licenses;
+	const char *used_perl, *used_python, *used_lua, *used_ruby; /* variants that modules chose */
 	const char *license_scheme; /* solo, dual, multi; NULL without licence */
 	const char *cpe;            /* cpe:2.3:... or NULL */
 	struct rv_items makefile_lines; /* MAKEFILE_ON and _OFF */
 	const char *ignore;             /* why it cannot be built here, NULL when it can */
+	const char *ignore_lines;       /* the same as the Makefile has it */
+	unsigned job_limit;             /* of the profile, 0: none */
 };
 
 /*

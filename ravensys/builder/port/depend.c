@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: ISC */
+/* Dependencies: from keywords and EXRUN to triplets, and to the subpackage that they are of. */
+#include "port/check.h"
+#include "port/make.h"
+#include "port/reader.h"
+
+struct rv_dep rv_dep_of(struct rv_arena *arena, const char *triplet)
+{
+	struct rv_span s = rv_span_str(triplet), rest = rv_part_2(s, ':');
+	struct rv_span a = rv_part_1(s, ':'), b = rv_part_1(rest, ':'), c = rv_part_2(rest, ':');
+
+	return (struct rv_dep){rv_arena_strndup(arena, a.p, a.n), rv_arena_strndup(arena, b.p, b.n),
+	    rv_arena_strndup(arena, c.p, c.n)};
+}
+
+static bool dep_eq(const struct rv_dep *a, const struct rv_dep *b)
+{
+	return strcmp(a->namebase, b->namebase) == 0 && strcmp(a->subpackage, b->subpackage) == 0 &&
+	    strcmp(a->variant, b->variant) == 0;
+}
+
+static void add_dep(struct rv_deps *deps, struct rv_dep dep)
+{
+	rv_vec_each(deps, it)
+		if (dep_eq(it, &dep))
+			return;
+	rv_vec_push(deps, dep);
+}
+
+void rv_recipe_need(struct rv_recipe *r, enum rv_dep_kind kind, const char *triplet)
+{
+	add_dep(&r->deps[kind], rv_dep_of(&r->arena, triplet));
+}
+
+void rv_recipe_exrun(struct rv_recipe *r, const char *subpackage, const char *triplet)
+{
+	rv_vec_each(&r->subpackages, it)
+		if (strcmp(it->name, subpackage) == 0)
+			add_dep(&it->needs, rv_dep_of(&r->arena, triplet));
+}
+
+static void from_list(struct rv_recipe *r, const struct rv_items *items, enum rv_dep_kind kind)
+{
+	for (size_t i = 0; i < items->n; i++)
+		rv_recipe_need(r, kind, items->v[i].text);
+}
+
+void rv_recipe_depends(struct rv_recipe *r)
+{
+	const char *opsys = r->platform.opsys;
+	const struct rv_items *uses = rv_recipe_array(r, RV_KEY_C_USES, opsys);
+
+	from_list(r, rv_recipe_list(r, RV_KEY_BUILD_DEPENDS), RV_DEP_BUILD);
+	from_list(r, rv_recipe_list(r, RV_KEY_BUILDRUN_DEPENDS), RV_DEP_BUILDRUN);
+	from_list(r, rv_recipe_list(r, RV_KEY_RUN_DEPENDS), RV_DEP_RUN);
+	if (rv_recipe_list(r, RV_KEY_EXTRACT_WITH_7Z)->n)
+		rv_recipe_need(r, RV_DEP_BUILD, "p7zip:primary:std");
+	from_list(r, rv_recipe_array(r, RV_KEY_B_DEPS, opsys), RV_DEP_BUILD);
+	from_list(r, rv_recipe_array(r, RV_KEY_BR_DEPS, opsys), RV_DEP_BUILDRUN);
+	from_list(r, rv_recipe_array(r, RV_KEY_R_DEPS, opsys), RV_DEP_RUN);
+	for (size_t i = 0; i < uses->n; i++)
+		rv_recipe_add(r, RV_KEY_USES, uses->v[i].text, uses->v[i].line);
+}
+
+/* --- EXRUN */
+
+static const char *shorthand(struct rv_recipe *r, struct rv_span s, const struct rv_defaults *d)
+{
+	struct rv_arena *a = &r->arena;
+
+	if (rv_span_is(s, "ssl"))
+		return rv_arena_fmt(a, "%s:primary:std", rv_default_of(d, RV_DEFAULT_SSL));
+	if (rv_span_is(s, "python"))
+		return rv_arena_fmt(a, "python%s:primary:std",
+		    strcmp(r->used_python, "v14") == 0 ? "314" : "313");
+	if (rv_span_is(s, "tcl"))
+		return rv_arena_fmt(a, "tcl%s:tools:std",
+		    rv_recipe_uses_with(r, "tcl", "9.0")
+			? "90"
+			: rv_without_dots(a, rv_default_of(d, RV_DEFAULT_TCL)));
+	if (rv_span_is(s, "perl"))
+		return rv_arena_fmt(a, "perl-%s:primary:std", rv_default_of(d, RV_DEFAULT_PERL));
+	if (rv_span_is(s, "ruby"))
+		return rv_arena_fmt(a, "ruby%s:primary:std",
+		    rv_without_dots(a, rv_default_of(d, RV_DEFAULT_RUBY)));
+	if (rv_span_is(s, "mysql"))
+		return rv_arena_fmt(a, "%s:client:std", rv_default_mysql_port(d));
+	return rv_arena_fmt(a, "postgresql%s:client:std", rv_default_of(d, RV_DEFAULT_PGSQL));
+}
+
+static void add_own(struct rv_subpackage *s, const char *other)
+{
+	if (strcmp(s->name, other) != 0 && !rv_items_contain(&s->own, other))
+		rv_items_push(&s->own, other, 0);
+}
+
+static void exrun_item(
+    struct rv_recipe *r, struct rv_subpackage *s, const char *item, const struct rv_defaults *defaults)
+{
+	struct rv_span text = rv_span_str(item), what = rv_part_1(text, '/');
+	struct rv_span filter = rv_part_2(text, '/'), variant = rv_part_1(filter, '/');
+	struct rv_span opsys = rv_part_2(filter, '/');
+	const char *word = rv_arena_strndup(&r->arena, what.p, what.n);
+	struct rv_dep dep;
+
+	if ((variant.n && !rv_span_is(variant, r->variant)) ||
+	    (opsys.n && !rv_span_is(opsys, r->platform.opsys)))
+		return;
+	if (rv_port_has_subpackage(r->port, word)) {
+		add_own(s, word);
+		return;
+	}
+	if (!strchr(word, ':'))
+		word = shorthand(r, what, defaults);
+	dep = rv_dep_of(&r->arena, word);
+	if (strcmp(dep.namebase, r->namebase) == 0 && strcmp(dep.variant, r->variant) == 0)
+		add_own(s, dep.subpackage);
+	else
+		add_dep(&s->needs, dep);
+}
+
+/* namebase:subpackage:python_used and the like */
+static void settle(struct rv_recipe *r, struct rv_deps *deps, const struct rv_defaults *d)
+{
+	struct rv_arena *a = &r->arena;
+	const char *ruby = rv_default_of(d, RV_DEFAULT_RUBY);
+	const char *const words[][2] = {
+	    {"python_used", r->used_python},
+	    {"perl_used", r->used_perl},
+	    {"lua_used", r->used_lua},
+	    {"ruby_used", r->used_ruby},
+	    {"python_default",
+		strcmp(rv_default_of(d, RV_DEFAULT_PYTHON), "3.14") == 0 ? "v14" : "v13"},
+	    {"perl_default", rv_without_dots(a, rv_default_of(d, RV_DEFAULT_PERL))},
+	    {"lua_default",
+		rv_arena_fmt(a, "lua%s", rv_without_dots(a, rv_default_of(d, RV_DEFAULT_LUA)))},
+	    {"ruby_default", rv_arena_fmt(a, "v%s", rv_without_dots(a, ruby))},
+	};
+
+	rv_vec_each(deps, it)
+		for (size_t i = 0; i < RV_COUNT(words); i++)
+			if (words[i][1] && strcmp(it->variant, words[i][0]) == 0)
+				it->variant = words[i][1];
+}
+
+static bool is_side(const char *name)
+{
+	static const char *const names[] = {"set", "examples", "nls", "info", "man", "dev", "docs"};
+
+	for (size_t i = 0; i < RV_COUNT(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static void find_prime(struct rv_recipe *r)
+{
+	for (size_t i = 0; i < r->subpackages.n; i++)
+		if (!is_side(r->subpackages.v[i].name)) {
+			r->prime = i;
+			return;
+		}
+}
+
+void rv_recipe_exruns(struct rv_recipe *r, const struct rv_defaults *defaults)
+{
+	struct rv_subpackage *prime;
+
+	rv_vec_each(&r->subpackages, s) {
+		const struct rv_items *items = rv_recipe_array(r, RV_KEY_EXRUN, s->name);
+
+		for (size_t i = 0; i < items->n; i++)
+			exrun_item(r, s, items->v[i].text, defaults);
+		if (strcmp(s->name, "set") == 0)
+			rv_vec_each(&r->subpackages, other)
+				add_own(s, other->name);
+	}
+	for (size_t k = 0; k < RV_DEP_KINDS; k++)
+		settle(r, &r->deps[k], defaults);
+	rv_vec_each(&r->subpackages, s)
+		settle(r, &s->needs, defaults);
+	find_prime(r);
+	if (!r->subpackages.n)
+		return;
+	prime = &r->subpackages.v[r->prime];
+	rv_vec_each(&r->deps[RV_DEP_BUILDRUN], it)
+		add_dep(&prime->needs, *it);
+	rv_vec_each(&r->deps[RV_DEP_RUN], it)
+		add_dep(&prime->needs, *it);
+}
+
+void rv_recipe_slot_deps(const struct rv_recipe *r, struct rv_deps *out)
+{
+	for (size_t k = 0; k < RV_DEP_KINDS; k++)
+		for (size_t i = 0; i < r->deps[k].n; i++)
+			add_dep(out, r->deps[k].v[i]);
+	for (size_t s = 0; s < r->subpackages.n; s++)
+		for (size_t i = 0; i < r->subpackages.v[s].needs.n; i++)
+			add_dep(out, r->subpackages.v[s].needs.v[i]);
+}
