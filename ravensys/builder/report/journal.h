@@ -18,12 +18,13 @@
 #define RV_JOURNAL_KEPT 30 /* older ones are removed when a new one begins */
 
 /* A listener that writes a new journal in logs_dirfd; the bus owns it. */
-int rv_journal_listener(int logs_dirfd, int64_t now_s, struct rv_listener *out, struct rv_error *err) RV_MUST_CHECK;
+int rv_journal_listener(
+    int logs_dirfd, int64_t now_s, struct rv_listener *out, struct rv_error *err) RV_MUST_CHECK;
 
 /*
  * Calls each for every event of a journal's text, in order; event strings are borrowed for the call. A torn last line (no
  * newline, or not JSON) is dropped. RV_FORMAT naming what and the line for anything else.
  */
 int rv_journal_read(struct rv_span text, const char *what,
-    int (*each)(void *ctx, int64_t seq, const struct rv_event *event, struct rv_error *err), void *ctx,
-    struct rv_error *err) RV_MUST_CHECK;
+    int (*each)(void *ctx, int64_t seq, const struct rv_event *event, struct rv_error *err),
+    void *ctx, struct rv_error *err) RV_MUST_CHECK;
