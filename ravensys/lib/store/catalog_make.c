@@ -106,15 +106,17 @@ int rv_catalog_make(int dirfd, const char *name, const struct rv_catalog_entry *
     size_t n_entries, struct rv_error *err)
 {
 	struct rv_db *db = NULL;
-	struct rv_error ignored;
-	int rc = rv_db_make(dirfd, name, &rv_catalog_schema, &db, err);
+	struct rv_stat st;
+	int rc = rv_file_stat(dirfd, name, &st, err);
 
+	if (rc <= 0) /* what is there stays */
+		return rc < 0 ? -1 : rv_fail(err, RV_STORE, "catalogue %s: exists already", name);
+	rc = rv_db_make(dirfd, name, &rv_catalog_schema, &db, err);
 	if (rc == 0)
 		rc = fill(db, entries, n_entries, err);
 	if (rc == 0)
 		rc = rv_db_seal(db, err);
 	rv_db_close(db);
-	if (rc < 0 && rv_file_unlink(dirfd, name, &ignored) != 0)
-		return rc; /* the first error is the one to tell */
-	return rc;
+	/* the first error is the one to tell */
+	return rc < 0 && rv_file_unlink(dirfd, name, NULL) < 0 ? -1 : rc;
 }
