@@ -43,7 +43,7 @@ struct rv_repo_state {
 	bool has_catalog;	/* a verified catalogue lies in the cache */
 	char catalog[256];	/* its name relative to cache_fd */
 	int64_t expires_s;	/* soonest end of the accepted metadata; 0: none */
-	char expires_file[128]; /* which ends first */
+	char expires_file[320]; /* which ends first */
 	int64_t checked_s;	/* when the repository was last asked with success; 0: never */
 };
 int rv_repo_state(const struct rv_repo_place *place, struct rv_repo_state *out,

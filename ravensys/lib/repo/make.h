@@ -21,10 +21,13 @@
 #define RV_REPO_TIMESTAMP_DAYS 14
 #define RV_REPO_KEEP_HOURS 48 /* files that nothing names any more */
 
-/* Keys of rv_repo_keys_read: of the folder's root, targets, online and, where it is there, abi. */
+/*
+ * The keys of a folder. root and targets may be away (then not even their public half need be there); online signs
+ * the ABI roles where there is no key abi; old_root ("root-old") is the one before, to change the root key.
+ */
 struct rv_repo_keys {
-	struct rv_signer root, targets, online, abi;
-	bool has_abi; /* else online signs the ABI roles */
+	struct rv_signer root, targets, online, abi, old_root;
+	bool has_root, has_targets, has_abi, has_old_root; /* at least their public half is here */
 };
 struct rv_repo_commands { /* argv that sign in place of a key file; NULL: none */
 	const char *const *root, *const *targets, *const *online, *const *abi;
@@ -50,7 +53,7 @@ struct rv_repo_made {
 	size_t n_new, n_removed;   /* package files published and removed by this run */
 	int64_t timestamp_version, root_version;
 	int64_t expires_s; /* soonest end of validity */
-	char expires_file[128];
+	char expires_file[320];
 };
 /*
  * Publishes. Nothing is written when nothing changed and refresh was not asked for. A key that is needed and not there
