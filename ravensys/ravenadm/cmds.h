@@ -11,5 +11,7 @@ extern const struct rv_cmd rv_cmd_build;
 extern const struct rv_cmd rv_cmd_configure;
 extern const struct rv_cmd rv_cmd_configure_get;
 extern const struct rv_cmd rv_cmd_configure_set;
+extern const struct rv_cmd rv_cmd_dev_distinfo;
+extern const struct rv_cmd rv_cmd_dev_makefile;
 extern const struct rv_cmd rv_cmd_force;
 extern const struct rv_cmd rv_cmd_status;
