@@ -9,7 +9,6 @@
 #include "system/internal.h"
 
 #define CONF_FILE "rvn.conf"
-#define SECTION "rvn"
 
 enum key_type { KEY_NUMBER, KEY_BOOL };
 
@@ -86,8 +85,8 @@ static int read_file(int conf_fd, struct rv_system_conf *conf, struct rv_error *
 		char where[64];
 
 		snprintf(where, sizeof(where), CONF_FILE ":%u", rv_ini_line(ini, section, key));
-		if (strcmp(section, SECTION) != 0)
-			return rv_fail(err, RV_INPUT, "%s: [%s]: unknown section; see rvn.conf(5)",
+		if (*section)
+			return rv_fail(err, RV_INPUT, "%s: there are no sections here: '[%s]'",
 			    where, section);
 		if (set(conf, where, key, value, err) < 0)
 			return -1;

@@ -6,7 +6,7 @@
 #include "repo/client.h"
 #include "system/system.h"
 
-/* rvn.conf, section [rvn]; rvn.conf.5 describes it. */
+/* rvn.conf; rvn.conf.5 describes it. */
 struct rv_system_conf {
 	int64_t catalog_hours; /* older ones are asked for again */
 	int64_t warn_days;     /* before a catalogue's end */
