@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* ravenadm: builds ports in isolated slots and publishes signed repositories. The command table, nothing else. */
 #include "cli/cmd.h"
+#include "ravenadm/app.h"
 #include "ravenadm/cmds.h"
 
 static const struct rv_cmd *const cmds[] = {
+    &rv_cmd_status,
     &rv_cmd_configure,
     &rv_cmd_configure_get,
     &rv_cmd_configure_set,
@@ -28,6 +30,8 @@ static const struct rv_program program = {
     .cmds = cmds,
     .globals = globals,
     .entries = entries,
+    .open = rv_adm_open,
+    .close = rv_adm_close,
 };
 
 int main(int argc, char **argv)

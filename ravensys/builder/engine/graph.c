@@ -143,12 +143,14 @@ int rv_graph_load(const struct rv_graph_env *env, const char *const *origins, si
     struct rv_graph *out, struct rv_problems *problems, struct rv_error *err)
 {
 	struct rv_origin origin;
+	uint32_t at;
 
 	*out = (struct rv_graph){0};
 	for (size_t i = 0; i < n_origins; i++) {
 		if (rv_origin_parse(origins[i], &origin, err) < 0)
 			goto failed;
-		out->nodes.v[node_for(out, origin.namebase, origin.variant)].asked = true;
+		at = node_for(out, origin.namebase, origin.variant); /* moves nodes.v */
+		out->nodes.v[at].asked = true;
 	}
 	if (load_all(out, env, problems, err) < 0)
 		goto failed;

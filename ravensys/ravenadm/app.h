@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What ravenadm's commands share: the profile of this call, its recipe trees, and the engine's configuration made from
+ * both. Opened by the driver for every command with RV_ADM_PROFILE in its needs.
+ */
+#pragma once
+
+#include "cli/cmd.h"
+#include "engine/engine.h"
+#include "engine/profile.h"
+#include "engine/recipes.h"
+
+struct rv_adm {
+	struct rv_profile *profile;
+	struct rv_recipes recipes;
+	struct rv_engine_config config;
+	struct rv_arena arena;
+};
+
+/* The callbacks of struct rv_program. */
+int rv_adm_open(struct rv_run *run, struct rv_error *err);
+void rv_adm_close(struct rv_run *run);
+
+static inline struct rv_adm *rv_adm_of(const struct rv_run *run)
+{
+	return run->app;
+}
+
+/* Prints all faults of recipes ("FILE:LINE: reason") on standard error; true when there were some. */
+bool rv_adm_say_problems(const struct rv_run *run, struct rv_problems *problems);
