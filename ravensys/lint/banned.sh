@@ -9,7 +9,7 @@ while IFS="$tab" read -r regex allowed instead; do
 	case $regex in
 	'' | '# '*) continue ;;
 	esac
-	hits=$(grep -rnP --include='*.[ch]' -- "(?<![\\w\"])$regex" ravensys || true)
+	hits=$(grep -rnP --include='*.[ch]' --exclude-dir=ports -- "(?<![\\w\"])$regex" ravensys || true)
 	hits=$(printf '%s\n' "$hits" | grep -vE '^[^:]*:[0-9]+:[[:space:]]*(/?\*|//)' || true)
 	if [ "$allowed" != - ]; then
 		for place in $(printf '%s' "$allowed" | tr ',' ' '); do

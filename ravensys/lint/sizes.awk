@@ -6,6 +6,8 @@ function check_params(sig, line,    inner, depth, count, i, c)
 {
 	inner = sig
 	sub(/^[^(]*\(/, "", inner)
+	# the error object, which every function that can fail takes last, is not counted
+	sub(/,[ \t]*struct rv_error \*err\)/, ")", inner)
 	count = 1
 	depth = 0
 	for (i = 1; i <= length(inner); i++) {
