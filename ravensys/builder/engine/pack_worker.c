@@ -96,7 +96,7 @@ static int pack(struct phase *p, const struct rv_json *body, const struct rv_pac
 int rv_pack_worker_run(struct rv_worker_ctx *ctx, const struct rv_json *body,
     struct rv_received_fds *fds, struct rv_json **out, struct rv_error *err)
 {
-	struct rv_pack_dirs dirs = {.stage = -1, .work = -1, .files = -1, .out = -1};
+	struct rv_pack_dirs dirs = {.stage = -1, .work = -1, .out = -1};
 	const char *namebase, *variant;
 	char port[300];
 	struct phase p = {.ctx = ctx, .port = port};
@@ -111,7 +111,5 @@ int rv_pack_worker_run(struct rv_worker_ctx *ctx, const struct rv_json *body,
 	dirs.stage = fds->fd[0];
 	dirs.work = fds->fd[1];
 	dirs.out = fds->fd[2];
-	if (fds->n == 4)
-		dirs.files = fds->fd[3];
 	return pack(&p, body, &dirs, out, err);
 }
