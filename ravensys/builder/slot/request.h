@@ -32,5 +32,5 @@
 #include "codec/json.h"
 #include "work/worker.h"
 
-int rv_slot_worker_run(struct rv_worker_ctx *ctx, const struct rv_json *body, struct rv_received_fds *fds,
-    struct rv_json **out, struct rv_error *err);
+int rv_slot_worker_run(struct rv_worker_ctx *ctx, const struct rv_json *body,
+    struct rv_received_fds *fds, struct rv_json **out, struct rv_error *err);

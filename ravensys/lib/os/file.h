@@ -52,6 +52,8 @@ int rv_dir_open_user(const char *path, int *out_fd, struct rv_error *err) RV_MUS
 /* O_EXCL create for reading and writing; RV_EXISTS when the name is taken. mode passes the umask. */
 enum { RV_EXISTS = 2 };
 int rv_file_create(int dirfd, const char *name, uint32_t mode, int *out_fd, struct rv_error *err) RV_MUST_CHECK;
+/* Opens an existing file for reading and appending, following no last link. RV_ABSENT. */
+int rv_file_append(int dirfd, const char *name, int *out_fd, struct rv_error *err) RV_MUST_CHECK;
 /*
  * Opens path strictly beneath dirfd, following no link at all and never leaving it ("..", absolute: refused);
  * flags as open(2). 0, RV_ABSENT, < 0.

@@ -165,6 +165,16 @@ int rv_file_create(int dirfd, const char *name, uint32_t mode, int *out_fd, stru
 	return 0;
 }
 
+int rv_file_append(int dirfd, const char *name, int *out_fd, struct rv_error *err)
+{
+	int fd = rv_fault_hit() ? -1 : open_again(dirfd, name, O_RDWR | O_APPEND | O_NOFOLLOW, 0);
+
+	if (fd < 0)
+		return rv_os_missing_or_fail(err, "open", name);
+	*out_fd = fd;
+	return 0;
+}
+
 /* The next component of *path into part; false at the end. ".." and a component that is too long: *bad. */
 static bool next_part(const char **path, char *part, size_t part_bytes, bool *bad)
 {

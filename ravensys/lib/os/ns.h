@@ -37,6 +37,8 @@ struct rv_ns_inside {
 	int map_fd; /* for rv_mount_copy; -1 when users are not RV_NS_RANGE */
 	enum rv_ns_users users;
 	uint32_t owner; /* who must own, seen from outside, what id 0 shall own inside */
+	bool
+	    shared; /* mounts may still be seen outside (a plain chroot): build below a mount of your own */
 };
 
 struct rv_ns_spec {

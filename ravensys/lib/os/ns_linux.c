@@ -73,6 +73,7 @@ static int arrange(const struct start *s, struct rv_error *err)
 {
 	const struct rv_ns_spec *spec = s->spec;
 	struct rv_ns_inside inside = {.map_fd = s->map_fd, .users = spec->users};
+	int rc;
 
 	if (spec->users == RV_NS_RANGE)
 		inside.owner = spec->first_id;
@@ -80,8 +81,10 @@ static int arrange(const struct start *s, struct rv_error *err)
 		inside.owner = spec->first_id + spec->inside_id;
 	else
 		inside.owner = spec->users == RV_NS_ONE_ID ? spec->inside_id : s->user.uid;
-	if (rv_mount_private(err) < 0)
+	rc = rv_mount_private(err);
+	if (rc < 0)
 		return -1;
+	inside.shared = rc == RV_MOUNT_SHARED;
 	if (!spec->host_network && rv_ns_loopback_up(err) < 0)
 		return -1;
 	if (spec->host_name && sethostname(spec->host_name, strlen(spec->host_name)) < 0)
