@@ -7,6 +7,7 @@
 
 #include "engine/internal.h"
 #include "os/file.h"
+#include "slot/slot.h"
 
 struct sweep {
 	const char *const *prefixes;
@@ -25,13 +26,15 @@ static int sweep_one(void *ctx, int dirfd, const struct rv_dir_entry *entry, str
 int rv_clean_folders(struct rv_engine *e, struct rv_error *err)
 {
 	static const char *const packages[] = {RV_INCOMING, NULL};
-	static const char *const buildbase[] = {"SL", "PORT", NULL};
+	static const char *const buildbase[] = {"PORT", NULL};
 	static const char *const trees[] = {".unpack-", NULL};
 	struct sweep s = {packages};
 	struct rv_stat st;
 
 	if (rv_dir_each(e->packages_fd, ".", sweep_one, &s, err) < 0)
 		return rv_context(err, "clean packages folder");
+	if (rv_slot_clean(e->config->buildbase_path, err) < 0)
+		return -1;
 	s.prefixes = buildbase;
 	if (rv_dir_each(e->buildbase_fd, ".", sweep_one, &s, err) < 0)
 		return rv_context(err, "clean buildbase");

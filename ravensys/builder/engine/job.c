@@ -12,6 +12,7 @@
 #include "engine/internal.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "slot/slot.h"
 
 struct rv_job {
 	struct rv_engine *e;
@@ -46,13 +47,16 @@ int64_t rv_job_elapsed_ms(const struct rv_job *job)
 void rv_job_free(struct rv_job *job)
 {
 	struct rv_error ignored;
+	char slot_dir[4096];
 
 	if (!job)
 		return;
 	rv_worker_free(job->worker);
 	rv_vec_release(&job->packages);
+	snprintf(slot_dir, sizeof(slot_dir), "%s/SL%02u", job->e->config->buildbase_path, job->how.slot);
 	/* what cannot be removed now is removed by the next command's cleaning */
-	if (rv_tree_remove(job->e->buildbase_fd, job->port_dir, &ignored) < 0 ||
+	if (rv_slot_remove(slot_dir, &ignored) < 0 ||
+	    rv_tree_remove(job->e->buildbase_fd, job->port_dir, &ignored) < 0 ||
 	    rv_tree_remove(job->e->packages_fd, job->incoming, &ignored) < 0)
 		rv_event_warn(
 		    job->e->bus, rv_clock_now_s() * 1000, node_of(job)->key, "%s", ignored.msg);
