@@ -8,6 +8,10 @@
  *	sites		absolute path of mk/sites, the site macros
  *	order		["sites", "mirrors", "apt"]: the sources, in the order in which they are tried
  *	mirrors		["https://host/%{subdir}%{name}", ...], may be absent
+ *	suites		["bookworm", "trixie", "sid"]: of Debian's source packages, besides the host's own; may be absent
+ *	apt_max_age_s	how old its indexes may be; may be absent: a day
+ *	apt_etc		where the host's lists of sources are; may be absent: /etc/apt
+ *	connect_ms, stall_s, parallel, per_host		limits of lib/fetch; may be absent
  *	files		[{"path": "[SUBDIR/]NAME", "sha256", "size", "sites": ["URL" or "MACRO/rest", ...]}]
  *
  * Events: download-begin, -progress, -end, -failed; name is the path.

@@ -16,7 +16,7 @@ static CURLU *parse(const char *url)
 	return u;
 }
 
-char *address_host(const char *url)
+char *rv_fetch_address_host(const char *url)
 {
 	CURLU *u = parse(url);
 	char *host = NULL, *port = NULL, *result;
@@ -37,7 +37,7 @@ char *address_host(const char *url)
 	return result;
 }
 
-char *address_show(const char *url)
+char *rv_fetch_address_show(const char *url)
 {
 	CURLU *u = parse(url);
 	char *text = NULL, *result;

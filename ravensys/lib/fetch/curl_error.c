@@ -60,7 +60,7 @@ static unsigned describe_timeout(CURL *easy, const struct rv_fetch_options *o, s
 	return 0;
 }
 
-unsigned fault_describe(
+unsigned rv_fetch_describe(
     CURL *easy, CURLcode code, const struct rv_fetch_options *o, struct rv_buf *out)
 {
 	if (code == CURLE_HTTP_RETURNED_ERROR)

@@ -38,6 +38,7 @@ struct rv_fetch_options {
 struct rv_fetch_file {
 	int dirfd;
 	const char *name;	 /* final name in the folder dirfd, without a slash */
+	const char *label;	 /* what events and messages call it; NULL: name */
 	const char *const *urls; /* in the order in which they are tried */
 	size_t n_urls;
 	const char *source;	     /* for events and messages: "sites", "mirror" ... */

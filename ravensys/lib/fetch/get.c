@@ -25,9 +25,9 @@ static size_t on_body(char *data, size_t unit, size_t n, void *ctx)
 int rv_fetch_get(
     struct rv_fetch *f, const char *url, size_t max, struct rv_buf *out, struct rv_error *err)
 {
-	rv_auto(rv_str) char *shown = address_show(url);
+	rv_auto(rv_str) char *shown = rv_fetch_address_show(url);
 	rv_auto(rv_buf) struct rv_buf reason = RV_BUF_INIT(300);
-	struct host *host = session_host(f, url);
+	struct host *host = rv_fetch_session_host(f, url);
 	struct sink sink = {.out = out, .max = max};
 	unsigned flags;
 	CURLcode code;
@@ -38,7 +38,7 @@ int rv_fetch_get(
 	if (host->fault)
 		return rv_fail(err, RV_NET, "%s: %s", shown, host->fault);
 	curl_easy_reset(f->getter);
-	session_setup(f, f->getter, url);
+	rv_fetch_session_setup(f, f->getter, url);
 	curl_easy_setopt(f->getter, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)max);
 	curl_easy_setopt(f->getter, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(f->getter, CURLOPT_WRITEDATA, &sink);
@@ -49,7 +49,7 @@ int rv_fetch_get(
 		return -1;
 	if (code == CURLE_OK)
 		return 0;
-	flags = fault_describe(f->getter, code, &f->o, &reason);
+	flags = rv_fetch_describe(f->getter, code, &f->o, &reason);
 	if (flags & FAULT_ABSENT)
 		return RV_FETCH_ABSENT;
 	if ((flags & FAULT_HOST) && host->name[0])

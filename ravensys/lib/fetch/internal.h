@@ -22,15 +22,16 @@ struct part {
 #define PART_INIT ((struct part){.fd = -1, .dirfd = -1})
 
 /* Opens what is there, if wanted and not longer than max, and sums it up; else begins anew. */
-int part_open(struct part *p, bool want_old, uint64_t max, struct rv_error *err) RV_MUST_CHECK;
-int part_restart(struct part *p, struct rv_error *err) RV_MUST_CHECK;
-int part_add(struct part *p, const void *data, size_t n, struct rv_error *err) RV_MUST_CHECK;
+int rv_fetch_part_open(struct part *p, bool want_old, uint64_t max, struct rv_error *err)
+    RV_MUST_CHECK;
+int rv_fetch_part_restart(struct part *p, struct rv_error *err) RV_MUST_CHECK;
+int rv_fetch_part_add(struct part *p, const void *data, size_t n, struct rv_error *err)
+    RV_MUST_CHECK;
 enum { PART_WRONG = 1 };
 /* Compares with sum (NULL: none). 0 it holds, PART_WRONG and *out is what it was. The state is used up. */
-int part_check(struct part *p, const struct rv_sha256 *sum, struct rv_sha256 *out);
-int part_publish(struct part *p, bool no_sync, struct rv_error *err) RV_MUST_CHECK;
-int part_discard(struct part *p, struct rv_error *err) RV_MUST_CHECK;
-void part_release(struct part *p); /* the file stays */
+int rv_fetch_part_check(struct part *p, const struct rv_sha256 *sum, struct rv_sha256 *out);
+int rv_fetch_part_publish(struct part *p, bool no_sync, struct rv_error *err) RV_MUST_CHECK;
+void rv_fetch_part_release(struct part *p); /* the file stays */
 
 /* --- curl_error.c: the foreign error space */
 enum {
@@ -40,14 +41,14 @@ enum {
 	FAULT_RANGE = 8,  /* the server refuses to continue */
 };
 /* Appends the reason to out and returns FAULT_ flags. */
-unsigned fault_describe(
+unsigned rv_fetch_describe(
     CURL *easy, CURLcode code, const struct rv_fetch_options *o, struct rv_buf *out);
 
 /* --- address.c */
 /* The host of url, lower case, with ":PORT" if url names one, allocated; "" for file:. NULL when it cannot be understood. */
-char *address_host(const char *url);
+char *rv_fetch_address_host(const char *url);
 /* url without user, password and control characters, for people; allocated. */
-char *address_show(const char *url);
+char *rv_fetch_address_show(const char *url);
 
 struct host {
 	char *name;
@@ -77,8 +78,8 @@ struct rv_fetch {
 };
 
 /* Everything but where the bytes go. */
-void session_setup(struct rv_fetch *f, CURL *easy, const char *url);
-struct host *session_host(struct rv_fetch *f, const char *url); /* NULL: bad address */
+void rv_fetch_session_setup(struct rv_fetch *f, CURL *easy, const char *url);
+struct host *rv_fetch_session_host(struct rv_fetch *f, const char *url); /* NULL: bad address */
 
 /* --- transfer.c */
 struct entry {
@@ -104,10 +105,10 @@ struct entry {
 	struct rv_buf why;    /* reasons so far */
 };
 
-void entry_start(struct entry *e); /* takes the next address that can be tried, or ends */
-void entry_finished(struct entry *e, CURLcode code);
-void entry_stall(
+void rv_fetch_entry_start(struct entry *e); /* takes the next address that can be tried, or ends */
+void rv_fetch_entry_finished(struct entry *e, CURLcode code);
+void rv_fetch_entry_stall(
     struct entry *e, int64_t now_ms); /* gives the address up when nothing has moved for long */
-void entry_end(struct entry *e, const struct rv_error *why);
-void entry_stop(struct entry *e); /* takes it off the multi handle */
-void entry_free(struct entry *e);
+void rv_fetch_entry_end(struct entry *e, const struct rv_error *why);
+void rv_fetch_entry_stop(struct entry *e); /* takes it off the multi handle */
+void rv_fetch_entry_free(struct entry *e);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The unfinished file. Invariant: state has seen exactly the n bytes that are in the file.
+ * The unfinished file. Invariant: state has seen exactly the n bytes that are in the file. The file is made with its
+ * first byte, so that an address that gives nothing leaves nothing.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -20,11 +21,19 @@ static int begin_new(struct part *p, const char *name, struct rv_error *err)
 	rv_sha256_state_release(&p->state);
 	p->n = 0;
 	p->continued = false;
-	if (rv_file_unlink(p->dirfd, name, err) < 0 ||
-	    rv_file_open_beneath(p->dirfd, name, O_WRONLY | O_CREAT | O_EXCL, 0644, &p->fd, err) !=
-		0)
+	if (rv_file_unlink(p->dirfd, name, err) < 0)
 		return rv_context(err, "download of '%s'", p->name);
 	rv_sha256_begin(&p->state);
+	return 0;
+}
+
+static int create(struct part *p, struct rv_error *err)
+{
+	rv_auto(rv_str) char *name = part_name(p);
+
+	if (rv_file_open_beneath(p->dirfd, name, O_WRONLY | O_CREAT | O_EXCL, 0644, &p->fd, err) !=
+	    0)
+		return rv_context(err, "download of '%s'", p->name);
 	return 0;
 }
 
@@ -47,7 +56,7 @@ static int sum_up(struct part *p, const char *name, uint64_t size, struct rv_err
 	return 0;
 }
 
-int part_open(struct part *p, bool want_old, uint64_t max, struct rv_error *err)
+int rv_fetch_part_open(struct part *p, bool want_old, uint64_t max, struct rv_error *err)
 {
 	rv_auto(rv_str) char *name = part_name(p);
 	struct rv_stat st;
@@ -68,15 +77,17 @@ int part_open(struct part *p, bool want_old, uint64_t max, struct rv_error *err)
 	return sum_up(p, name, st.size, err);
 }
 
-int part_restart(struct part *p, struct rv_error *err)
+int rv_fetch_part_restart(struct part *p, struct rv_error *err)
 {
 	rv_auto(rv_str) char *name = part_name(p);
 
 	return begin_new(p, name, err);
 }
 
-int part_add(struct part *p, const void *data, size_t n, struct rv_error *err)
+int rv_fetch_part_add(struct part *p, const void *data, size_t n, struct rv_error *err)
 {
+	if (p->fd < 0 && create(p, err) < 0)
+		return -1;
 	if (rv_fd_write(p->fd, p->name, data, n, err) < 0)
 		return -1;
 	rv_sha256_add(&p->state, data, n);
@@ -84,16 +95,18 @@ int part_add(struct part *p, const void *data, size_t n, struct rv_error *err)
 	return 0;
 }
 
-int part_check(struct part *p, const struct rv_sha256 *sum, struct rv_sha256 *out)
+int rv_fetch_part_check(struct part *p, const struct rv_sha256 *sum, struct rv_sha256 *out)
 {
 	rv_sha256_end(&p->state, out);
 	return sum && !rv_sha256_eq(sum, out) ? PART_WRONG : 0;
 }
 
-int part_publish(struct part *p, bool no_sync, struct rv_error *err)
+int rv_fetch_part_publish(struct part *p, bool no_sync, struct rv_error *err)
 {
 	rv_auto(rv_str) char *name = part_name(p);
 
+	if (p->fd < 0 && create(p, err) < 0) /* an empty file */
+		return -1;
 	if (!no_sync && rv_fd_sync(p->fd, name, err) < 0)
 		return -1;
 	if (rv_file_rename(p->dirfd, name, p->dirfd, p->name, RV_RENAME_OVER, err) != 0)
@@ -104,15 +117,7 @@ int part_publish(struct part *p, bool no_sync, struct rv_error *err)
 	return 0;
 }
 
-int part_discard(struct part *p, struct rv_error *err)
-{
-	rv_auto(rv_str) char *name = part_name(p);
-
-	part_release(p);
-	return rv_file_unlink(p->dirfd, name, err) < 0 ? -1 : 0;
-}
-
-void part_release(struct part *p)
+void rv_fetch_part_release(struct part *p)
 {
 	rv_fd_release(&p->fd);
 	rv_sha256_state_release(&p->state);

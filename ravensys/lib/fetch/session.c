@@ -79,7 +79,7 @@ void rv_fetch_free(struct rv_fetch *f)
 	if (!f)
 		return;
 	rv_vec_each (&f->entries, e)
-		entry_free(*e);
+		rv_fetch_entry_free(*e);
 	rv_vec_release(&f->entries);
 	curl_easy_cleanup(f->getter);
 	curl_multi_cleanup(f->multi);
@@ -94,9 +94,9 @@ void rv_fetch_free(struct rv_fetch *f)
 	curl_global_cleanup();
 }
 
-struct host *session_host(struct rv_fetch *f, const char *url)
+struct host *rv_fetch_session_host(struct rv_fetch *f, const char *url)
 {
-	char *name = address_host(url);
+	char *name = rv_fetch_address_host(url);
 	struct host *h;
 
 	if (!name)
@@ -128,7 +128,7 @@ static const char *proxy_for(const struct rv_fetch *f, const char *url)
 	return f->proxy.all ? f->proxy.all : "";
 }
 
-void session_setup(struct rv_fetch *f, CURL *easy, const char *url)
+void rv_fetch_session_setup(struct rv_fetch *f, CURL *easy, const char *url)
 {
 	curl_easy_setopt(easy, CURLOPT_URL, url);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https,file");
@@ -178,10 +178,10 @@ static void look_at_entries(struct rv_fetch *f)
 	f->look = false;
 	for (size_t i = 0; i < f->entries.n; i++)
 		if (!f->entries.v[i]->easy && !f->entries.v[i]->ended && f->running < f->o.total)
-			entry_start(f->entries.v[i]);
+			rv_fetch_entry_start(f->entries.v[i]);
 	for (size_t i = 0; i < f->entries.n; i++) {
 		if (f->entries.v[i]->ended)
-			entry_free(f->entries.v[i]);
+			rv_fetch_entry_free(f->entries.v[i]);
 		else
 			f->entries.v[kept++] = f->entries.v[i];
 	}
@@ -200,7 +200,7 @@ static void take_messages(struct rv_fetch *f)
 		if (m->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&e);
-		entry_finished(e, code);
+		rv_fetch_entry_finished(e, code);
 	}
 }
 
@@ -214,7 +214,7 @@ static void look_for_stalls(struct rv_fetch *f)
 	f->stalls_ms = now;
 	for (size_t i = 0; i < f->entries.n; i++)
 		if (f->entries.v[i]->easy)
-			entry_stall(f->entries.v[i], now);
+			rv_fetch_entry_stall(f->entries.v[i], now);
 }
 
 int rv_fetch_step(struct rv_fetch *f, int wait_ms, struct rv_error *err)
@@ -258,9 +258,10 @@ void rv_fetch_cancel(struct rv_fetch *f)
 		if (e->ended)
 			continue;
 		why.code = RV_OK;
-		rv_fail(&why, RV_CANCEL, "%s: stopped", e->file.name);
-		entry_stop(e);
-		entry_end(e, &why);
+		rv_fail(
+		    &why, RV_CANCEL, "%s: stopped", e->file.label ? e->file.label : e->file.name);
+		rv_fetch_entry_stop(e);
+		rv_fetch_entry_end(e, &why);
 	}
 	f->look = true;
 }

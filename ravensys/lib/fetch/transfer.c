@@ -13,6 +13,11 @@
 
 #define TELL_EVERY_MS 200
 
+static const char *label(const struct entry *e)
+{
+	return e->file.label ? e->file.label : e->file.name;
+}
+
 static void tell(struct entry *e, enum rv_event_kind kind, const char *reason)
 {
 	struct rv_fetch *f = e->f;
@@ -22,8 +27,8 @@ static void tell(struct entry *e, enum rv_event_kind kind, const char *reason)
 	if (!f->o.bus)
 		return;
 	if (e->at < e->file.n_urls)
-		url = address_show(e->file.urls[e->at]);
-	event.download = (struct rv_event_download){.name = e->file.name,
+		url = rv_fetch_address_show(e->file.urls[e->at]);
+	event.download = (struct rv_event_download){.name = label(e),
 	    .url = url,
 	    .source = e->file.source,
 	    .reason = reason,
@@ -44,17 +49,17 @@ static void count(struct entry *e, uint64_t n)
 	e->counted = n;
 }
 
-void entry_end(struct entry *e, const struct rv_error *why)
+void rv_fetch_entry_end(struct entry *e, const struct rv_error *why)
 {
 	e->ended = true;
 	e->f->files_done++;
 	e->f->look = true;
-	part_release(&e->part);
+	rv_fetch_part_release(&e->part);
 	if (e->file.on_end)
 		e->file.on_end(e->file.ctx, why);
 }
 
-void entry_stop(struct entry *e)
+void rv_fetch_entry_stop(struct entry *e)
 {
 	if (!e->easy)
 		return;
@@ -68,10 +73,10 @@ void entry_stop(struct entry *e)
 	e->f->look = true;
 }
 
-void entry_free(struct entry *e)
+void rv_fetch_entry_free(struct entry *e)
 {
-	entry_stop(e);
-	part_release(&e->part);
+	rv_fetch_entry_stop(e);
+	rv_fetch_part_release(&e->part);
 	rv_buf_release(&e->why);
 	free(e);
 }
@@ -81,21 +86,21 @@ static void end_failed(struct entry *e)
 {
 	struct rv_error why = RV_ERROR_INIT;
 
-	rv_fail(&why, e->wrong_sum ? RV_TRUST : RV_NET, "%s: %s", e->file.name,
+	rv_fail(&why, e->wrong_sum ? RV_TRUST : RV_NET, "%s: %s", label(e),
 	    e->file.n_urls ? rv_buf_str(&e->why) : "no address is known");
-	entry_end(e, &why);
+	rv_fetch_entry_end(e, &why);
 }
 
 /* Ends for a reason that no other address would mend. */
 static void end_local(struct entry *e, struct rv_error *why)
 {
 	tell(e, RV_EVENT_DOWNLOAD_FAILED, why->msg);
-	entry_end(e, why);
+	rv_fetch_entry_end(e, why);
 }
 
 static void next_address(struct entry *e, const char *reason)
 {
-	rv_auto(rv_str) char *url = address_show(e->file.urls[e->at]);
+	rv_auto(rv_str) char *url = rv_fetch_address_show(e->file.urls[e->at]);
 
 	if (e->why.n > 0)
 		rv_buf_add_str(&e->why, "; ");
@@ -179,7 +184,7 @@ static int begin_body(struct entry *e)
 	if (e->from > 0 && status == 206 && e->range_from != e->from)
 		return rv_fail(&e->stop, RV_NET, "the answer does not continue the part");
 	if (e->from > 0 && status == 200) {
-		if (part_restart(&e->part, &e->stop) < 0)
+		if (rv_fetch_part_restart(&e->part, &e->stop) < 0)
 			return -1;
 		e->from = 0;
 		count(e, 0);
@@ -207,7 +212,7 @@ static size_t on_body(char *data, size_t unit, size_t n, void *ctx)
 		    &e->stop, RV_NET, "longer than the %" PRIu64 " bytes declared", e->file.size);
 		return broken_off(e);
 	}
-	if (part_add(&e->part, data, n, &e->stop) < 0)
+	if (rv_fetch_part_add(&e->part, data, n, &e->stop) < 0)
 		return broken_off(e);
 	count(e, e->part.n);
 	if (now - e->told_ms >= TELL_EVERY_MS) {
@@ -226,7 +231,7 @@ static int open_part(struct entry *e, struct rv_error *err)
 	if (e->started)
 		return 0;
 	e->started = true;
-	if (part_open(&e->part, want_old, e->file.size, err) < 0)
+	if (rv_fetch_part_open(&e->part, want_old, e->file.size, err) < 0)
 		return -1;
 	count(e, e->part.n);
 	return 0;
@@ -239,7 +244,7 @@ static int prepare_part(struct entry *e, struct rv_error *err)
 		return -1;
 	if (e->part.n > 0 && (!e->file.sum || e->part.n >= e->file.size)) {
 		count(e, 0);
-		return part_restart(&e->part, err);
+		return rv_fetch_part_restart(&e->part, err);
 	}
 	return 0;
 }
@@ -270,7 +275,7 @@ static void start_transfer(struct entry *e, struct host *host)
 	e->body = false;
 	e->moved_ms = rv_clock_mono_ms();
 	e->stop = RV_ERROR_INIT;
-	session_setup(f, e->easy, e->file.urls[e->at]);
+	rv_fetch_session_setup(f, e->easy, e->file.urls[e->at]);
 	curl_easy_setopt(e->easy, CURLOPT_PRIVATE, e);
 	curl_easy_setopt(e->easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(e->easy, CURLOPT_WRITEDATA, e);
@@ -289,14 +294,14 @@ static void publish(struct entry *e)
 {
 	struct rv_error err = RV_ERROR_INIT;
 
-	if (part_publish(&e->part, e->f->o.no_sync, &err) < 0) {
+	if (rv_fetch_part_publish(&e->part, e->f->o.no_sync, &err) < 0) {
 		end_local(e, &err);
 		return;
 	}
 	e->f->files_done++;
 	tell(e, RV_EVENT_DOWNLOAD_END, NULL);
 	e->f->files_done--;
-	entry_end(e, NULL);
+	rv_fetch_entry_end(e, NULL);
 }
 
 /* An old part may be whole already. true: the entry has ended. */
@@ -307,18 +312,18 @@ static bool old_part_is_whole(struct entry *e)
 
 	if (!e->part.continued || e->part.n != e->file.size)
 		return false;
-	if (part_check(&e->part, e->file.sum, &sum) == 0) {
+	if (rv_fetch_part_check(&e->part, e->file.sum, &sum) == 0) {
 		publish(e);
 		return true;
 	}
 	count(e, 0);
-	if (part_restart(&e->part, &err) == 0)
+	if (rv_fetch_part_restart(&e->part, &err) == 0)
 		return false;
 	end_local(e, &err);
 	return true;
 }
 
-void entry_start(struct entry *e)
+void rv_fetch_entry_start(struct entry *e)
 {
 	struct rv_error err = RV_ERROR_INIT;
 
@@ -331,7 +336,7 @@ void entry_start(struct entry *e)
 			return;
 	}
 	for (; e->at < e->file.n_urls;) {
-		struct host *host = session_host(e->f, e->file.urls[e->at]);
+		struct host *host = rv_fetch_session_host(e->f, e->file.urls[e->at]);
 
 		if (host && !host->fault && host->running >= e->f->o.per_host)
 			return;
@@ -361,7 +366,7 @@ static void blame_host(struct entry *e, const char *reason)
 
 	if (curl_easy_getinfo(e->easy, CURLINFO_EFFECTIVE_URL, &url) != CURLE_OK || !url)
 		url = e->file.urls[e->at];
-	host = session_host(e->f, url);
+	host = rv_fetch_session_host(e->f, url);
 	if (host && host->name[0] && !host->fault)
 		host->fault = rv_strdup(reason);
 }
@@ -373,12 +378,12 @@ static void finished_whole(struct entry *e)
 	struct rv_sha256 sum;
 	char hex[RV_SHA256_HEX_BYTES], reason[160];
 
-	if (part_check(&e->part, e->file.sum, &sum) == 0) {
+	if (rv_fetch_part_check(&e->part, e->file.sum, &sum) == 0) {
 		publish(e);
 		return;
 	}
 	count(e, 0);
-	if (part_restart(&e->part, &err) < 0) {
+	if (rv_fetch_part_restart(&e->part, &err) < 0) {
 		end_local(e, &err);
 		return;
 	}
@@ -408,16 +413,16 @@ static void finished_short(struct entry *e, const char *reason)
 static void finished_badly(struct entry *e, CURLcode code)
 {
 	rv_auto(rv_buf) struct rv_buf reason = RV_BUF_INIT(300);
-	unsigned flags = fault_describe(e->easy, code, &e->f->o, &reason);
+	unsigned flags = rv_fetch_describe(e->easy, code, &e->f->o, &reason);
 	bool from_part = e->from > 0;
 	struct rv_error err = RV_ERROR_INIT;
 
 	if (flags & FAULT_HOST)
 		blame_host(e, rv_buf_str(&reason));
-	entry_stop(e);
+	rv_fetch_entry_stop(e);
 	if ((flags & FAULT_RANGE) && from_part) {
 		count(e, 0);
-		if (part_restart(&e->part, &err) < 0)
+		if (rv_fetch_part_restart(&e->part, &err) < 0)
 			end_local(e, &err);
 	} else if (flags & FAULT_RETRY) {
 		finished_short(e, rv_buf_str(&reason));
@@ -432,19 +437,19 @@ static void finished_stopped(struct entry *e)
 	struct rv_error err = RV_ERROR_INIT;
 	bool from_part = e->from > 0 || e->part.continued;
 
-	entry_stop(e);
+	rv_fetch_entry_stop(e);
 	if (e->stop.code != RV_NET) {
 		end_local(e, &e->stop);
 		return;
 	}
 	count(e, 0);
-	if (part_restart(&e->part, &err) < 0)
+	if (rv_fetch_part_restart(&e->part, &err) < 0)
 		end_local(e, &err);
 	else if (!from_part)
 		next_address(e, e->stop.msg);
 }
 
-void entry_stall(struct entry *e, int64_t now_ms)
+void rv_fetch_entry_stall(struct entry *e, int64_t now_ms)
 {
 	curl_off_t asked_us = 0;
 	char reason[40];
@@ -453,12 +458,12 @@ void entry_stall(struct entry *e, int64_t now_ms)
 	curl_easy_getinfo(e->easy, CURLINFO_PRETRANSFER_TIME_T, &asked_us);
 	if (asked_us == 0 || now_ms - e->moved_ms < (int64_t)e->f->o.stall_s * 1000)
 		return;
-	entry_stop(e);
+	rv_fetch_entry_stop(e);
 	snprintf(reason, sizeof(reason), "stalled for %u s", e->f->o.stall_s);
 	next_address(e, reason);
 }
 
-void entry_finished(struct entry *e, CURLcode code)
+void rv_fetch_entry_finished(struct entry *e, CURLcode code)
 {
 	e->f->look = true;
 	if (e->stop.code != RV_OK) {
@@ -466,7 +471,7 @@ void entry_finished(struct entry *e, CURLcode code)
 	} else if (code != CURLE_OK) {
 		finished_badly(e, code);
 	} else {
-		entry_stop(e);
+		rv_fetch_entry_stop(e);
 		if (e->part.n == e->file.size || e->file.size_is_max)
 			finished_whole(e);
 		else

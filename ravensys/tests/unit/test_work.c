@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "os/spawn.h"
 #include "work/channel.h"
 #include "work/worker.h"
 
@@ -220,9 +221,20 @@ static void test_frames(void)
 	rv_json_free(doc);
 }
 
+static int run_request(const char *self, const char *kind, const char *file, struct rv_buf *out)
+{
+	struct rv_error err = RV_ERROR_INIT;
+	const char *argv[] = {self, "--worker", kind, file, NULL};
+	struct rv_spawn how = RV_SPAWN_INIT;
+
+	how.argv = argv;
+	return rv_spawn_run(&how, RV_SPAN_NULL, out, 10000, &err);
+}
+
 static void test_request_file(const char *self)
 {
-	char dir[] = "/tmp/rv-work-XXXXXX", path[64], cmd[5000], line[300] = "";
+	char dir[] = "/tmp/rv-work-XXXXXX", path[64];
+	rv_auto(rv_buf) struct rv_buf out = RV_BUF_INIT(10000);
 	FILE *f;
 
 	if (!mkdtemp(dir))
@@ -231,15 +243,10 @@ static void test_request_file(const char *self)
 	f = fopen(path, "we");
 	fprintf(f, "{\"v\":1,\"kind\":\"echo\",\"id\":7,\"body\":{\"text\":\"t\"}}");
 	fclose(f);
-	snprintf(cmd, sizeof(cmd), "'%s' --worker echo %s | tail -n 1", self, path);
-	f = popen(cmd, "re");
-	tap_ok(f && fgets(line, sizeof(line), f), "a request from a file is answered");
-	if (f)
-		pclose(f);
-	tap_str(line, "{\"id\":7,\"result\":{\"text\":\"t\"}}\n", "with a line of JSON");
-	snprintf(cmd, sizeof(cmd), "'%s' --worker fail %s >/dev/null", self, path);
-	f = popen(cmd, "re");
-	tap_int(f ? pclose(f) >> 8 : -1, 1, "a request for another kind fails");
+	tap_int(run_request(self, "echo", path, &out), 0, "a request from a file is answered");
+	tap_ok(strstr(rv_buf_str(&out), "\n{\"id\":7,\"result\":{\"text\":\"t\"}}\n") != NULL,
+	    "with a line of JSON");
+	tap_ok(run_request(self, "fail", path, &out) < 0, "a request for another kind fails");
 	unlink(path);
 	rmdir(dir);
 }
