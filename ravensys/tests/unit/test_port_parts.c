@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* builder/port: expansion, make variables, distinfo, manifests, the walking order, origins, keyword tables. */
+/* builder/port: expansion, make variables, distinfo, the walking order, origins, keyword tables. */
 #include <stdlib.h>
 
 #include "port/distinfo.h"
@@ -8,7 +8,6 @@
 #include "port/lex.h"
 #include "port/mkvars.h"
 #include "port/order.h"
-#include "port/plist.h"
 #include "port/tree.h"
 #include "port/words.h"
 #include "tests/tap.h"
@@ -175,33 +174,6 @@ static void test_distinfo(void)
 	}
 }
 
-static void test_plist(void)
-{
-	static const char text[] = "bin/x\n\n@comment nothing\n@dir var/db\n@(root,wheel,4755) bin/su\n"
-				   "@mode 0444\nlib/y\n@dir(www,,755) srv\n@mode\nlib/z\n"
-				   "@sample etc/x.conf.sample\nshare/a b\n@(,,) q\n";
-	static const char *const bad[] = {"@what x\n", "../x\n", "@(a,b,c,d) x\n", "@(a,b,99) x\n",
-	    "@(a x\n", "a//b\n", "a\tb\n", "@dir\n"};
-	rv_auto(rv_plist) struct rv_plist p;
-	struct rv_error err = RV_ERROR_INIT;
-
-	tap_good(rv_plist_parse(rv_span_str(text), "plist", &p, &err), &err, "manifest");
-	tap_int((long long)p.n, 10, "entries");
-	tap_ok(p.v[3].kind == RV_PLIST_FILE && p.v[3].mode == 04755 && p.v[3].has_mode, "attributes");
-	tap_str(p.v[3].owner, "root", "owner");
-	tap_ok(p.v[4].has_mode && p.v[4].mode == 0444 && !p.v[4].owner, "the state of @mode");
-	tap_ok(p.v[5].kind == RV_PLIST_DIR && p.v[5].mode == 0755 && !p.v[5].group, "of a folder");
-	tap_ok(!p.v[6].has_mode, "@mode alone ends it");
-	tap_ok(p.v[7].kind == RV_PLIST_SAMPLE, "keyword");
-	tap_str(p.v[8].path, "share/a b", "blanks in a name");
-	for (size_t i = 0; i < RV_COUNT(bad); i++) {
-		struct rv_plist none;
-
-		tap_int(rv_plist_parse(rv_span_str(bad[i]), "plist", &none, &err), -1, "refused: %s",
-		    err.msg);
-	}
-}
-
 static void test_order(void)
 {
 	const char *const keys[] = {"v33", "v34", "v40"};
@@ -264,7 +236,6 @@ int main(void)
 	test_braces();
 	test_mkvars();
 	test_distinfo();
-	test_plist();
 	test_order();
 	test_origins();
 	test_tables();
