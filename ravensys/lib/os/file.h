@@ -96,6 +96,10 @@ int rv_tree_remove(int dirfd, const char *name, struct rv_error *err) RV_MUST_CH
 int rv_file_chmod(int dirfd, const char *name, uint32_t mode, struct rv_error *err) RV_MUST_CHECK;
 int rv_file_chown(int dirfd, const char *name, uint32_t uid, uint32_t gid, struct rv_error *err) RV_MUST_CHECK;
 int rv_file_set_mtime(int dirfd, const char *name, int64_t mtime_s, struct rv_error *err) RV_MUST_CHECK;
+/* The same of an open file or folder. */
+int rv_fd_chmod(int fd, const char *what, uint32_t mode, struct rv_error *err) RV_MUST_CHECK;
+int rv_fd_chown(int fd, const char *what, uint32_t uid, uint32_t gid, struct rv_error *err) RV_MUST_CHECK;
+int rv_fd_set_mtime(int fd, const char *what, int64_t mtime_s, struct rv_error *err) RV_MUST_CHECK;
 /* user.* and security.capability; value bytes. Unsupported file system: RV_ABSENT. */
 int rv_fd_set_xattr(int fd, const char *what, const char *key, struct rv_span value, struct rv_error *err) RV_MUST_CHECK;
 int rv_fd_get_xattr(int fd, const char *what, const char *key, struct rv_buf *out, struct rv_error *err) RV_MUST_CHECK;
@@ -128,5 +132,6 @@ struct rv_space {
 	bool read_only;
 };
 int rv_fd_space(int fd, const char *what, struct rv_space *out, struct rv_error *err) RV_MUST_CHECK;
-/* Immutable or append-only flag set (file systems without flags: false). */
+/* Immutable or append-only flag set (file systems without flags: false). RV_ABSENT when there is no such name. */
+int rv_file_is_immutable(int dirfd, const char *name, bool *out, struct rv_error *err) RV_MUST_CHECK;
 int rv_fd_is_immutable(int fd, const char *what, bool *out, struct rv_error *err) RV_MUST_CHECK;

@@ -200,13 +200,27 @@ int rv_fd_space(int fd, const char *what, struct rv_space *out, struct rv_error 
 	return 0;
 }
 
+static bool is_immutable(const struct statx *sx)
+{
+	return sx->stx_attributes & sx->stx_attributes_mask & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND);
+}
+
+int rv_file_is_immutable(int dirfd, const char *name, bool *out, struct rv_error *err)
+{
+	struct statx sx;
+
+	if (statx(dirfd, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &sx) < 0)
+		return rv_os_missing_or_fail(err, "flags of", name);
+	*out = is_immutable(&sx);
+	return 0;
+}
+
 int rv_fd_is_immutable(int fd, const char *what, bool *out, struct rv_error *err)
 {
 	struct statx sx;
 
 	if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &sx) < 0)
 		return rv_fail_sys(err, "flags of '%s'", what);
-	*out =
-	    sx.stx_attributes & sx.stx_attributes_mask & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND);
+	*out = is_immutable(&sx);
 	return 0;
 }

@@ -164,3 +164,26 @@ int rv_file_set_mtime(int dirfd, const char *name, int64_t mtime_s, struct rv_er
 		return rv_fail_sys(err, "set time of '%s'", name);
 	return 0;
 }
+
+int rv_fd_chmod(int fd, const char *what, uint32_t mode, struct rv_error *err)
+{
+	if (rv_fault_hit() || fchmod(fd, mode) < 0)
+		return rv_fail_sys(err, "set mode of '%s'", what);
+	return 0;
+}
+
+int rv_fd_chown(int fd, const char *what, uint32_t uid, uint32_t gid, struct rv_error *err)
+{
+	if (rv_fault_hit() || fchown(fd, uid, gid) < 0)
+		return rv_fail_sys(err, "set owner of '%s'", what);
+	return 0;
+}
+
+int rv_fd_set_mtime(int fd, const char *what, int64_t mtime_s, struct rv_error *err)
+{
+	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = mtime_s}};
+
+	if (rv_fault_hit() || futimens(fd, times) < 0)
+		return rv_fail_sys(err, "set time of '%s'", what);
+	return 0;
+}

@@ -151,6 +151,19 @@ int rv_installed_files(struct rv_db *db, int64_t package, struct rv_arena *arena
 	return rc;
 }
 
+int rv_installed_folder_allows(struct rv_db *db, struct rv_span folder, uint32_t mode,
+    int64_t *out_owners, bool *out_allowed, struct rv_error *err)
+{
+	rv_auto(rv_query) struct rv_query q = RV_QUERY_INIT;
+
+	if (rv_db_query(db, RV_SQL_FOLDER_ALLOWS, &q, err, "si", folder, (int64_t)mode) < 0 ||
+	    rv_query_next(&q, err) != 0)
+		return -1;
+	*out_owners = rv_query_int(&q, 0);
+	*out_allowed = rv_query_int(&q, 1) > 0;
+	return 0;
+}
+
 /* The packages whose ids a query gives. */
 static int read_ids(struct rv_db *db, struct rv_query *q, struct rv_arena *arena,
     struct rv_installed_list *out, struct rv_error *err)

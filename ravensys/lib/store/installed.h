@@ -74,6 +74,9 @@ struct rv_installed_places {
 int rv_installed_places(struct rv_db *db, int64_t package, struct rv_arena *arena,
     struct rv_installed_places *out, struct rv_error *err) RV_MUST_CHECK;
 
+/* How many packages own a folder, and whether one of them wants this mode: the first one to come decides. */
+int rv_installed_folder_allows(struct rv_db *db, struct rv_span folder, uint32_t mode,
+    int64_t *out_owners, bool *out_allowed, struct rv_error *err) RV_MUST_CHECK;
 /* Packages that own path (declared or real): one for a file, any number for a folder, none: an empty list. */
 int rv_installed_which(struct rv_db *db, struct rv_span path, struct rv_arena *arena,
     struct rv_installed_list *out, struct rv_error *err) RV_MUST_CHECK;

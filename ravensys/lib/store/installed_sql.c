@@ -71,6 +71,8 @@ static const char *const statements[RV_SQL_COUNT] = {
 			 "WHERE folder = (SELECT id FROM folder WHERE path = ?1)",
     [RV_SQL_FOLDER_OWNERS] = "SELECT ?1, '', NULL, package, 1 FROM directory "
 			     "WHERE folder = (SELECT id FROM folder WHERE path = ?1)",
+    [RV_SQL_FOLDER_ALLOWS] = "SELECT count(*), coalesce(sum(mode = ?2), 0) FROM directory "
+			     "WHERE folder = (SELECT id FROM folder WHERE path = ?1)",
     [RV_SQL_LINKS] = "SELECT r.path, f.name, f.target, f.package, 2 FROM file f JOIN folder r ON "
 		     "r.id = f.folder "
 		     "WHERE f.type = 2",
