@@ -18,12 +18,12 @@
 #define MINUTE_MS ((int64_t)60 * 1000)
 
 static const struct rv_slot_phase phases[] = {
-    {"extract", false, 20, 120},
-    {"patch", false, 3, 30},
-    {"configure", false, 15, 240},
-    {"build", false, 40, 2880},
-    {"stage", true, 15, 480},
-    {"test", false, 25, 960},
+    {"extract", false, 20 * MINUTE_MS, 120 * MINUTE_MS},
+    {"patch", false, 3 * MINUTE_MS, 30 * MINUTE_MS},
+    {"configure", false, 15 * MINUTE_MS, 240 * MINUTE_MS},
+    {"build", false, 40 * MINUTE_MS, 2880 * MINUTE_MS},
+    {"stage", true, 15 * MINUTE_MS, 480 * MINUTE_MS},
+    {"test", false, 25 * MINUTE_MS, 960 * MINUTE_MS},
 };
 
 const struct rv_slot_phase *rv_slot_phase_find(const char *name)
@@ -97,25 +97,20 @@ static double load_factor(void)
 	return factor > 1 ? factor : 1;
 }
 
-/* true when a limit of `minutes` since `since_ms` is over. */
-static bool is_over(unsigned minutes, int64_t since_ms, int64_t now_ms)
+/* true when a limit since since_ms is over. */
+static bool is_over(int64_t limit_ms, int64_t since_ms, int64_t now_ms)
 {
-	int64_t limit_ms = (int64_t)minutes * MINUTE_MS;
-
 	/* the load is asked for only when the plain limit is over */
-	if (minutes == 0 || now_ms - since_ms <= limit_ms)
+	if (limit_ms == 0 || now_ms - since_ms <= limit_ms)
 		return false;
 	return (double)(now_ms - since_ms) > (double)limit_ms * load_factor();
 }
 
-static void stop(struct watch *w, const char *fmt, unsigned minutes)
+static void stop(struct watch *w, const char *what, int64_t limit_ms)
 {
-	char *text;
-
 	w->end->outcome = RV_SLOT_TIMEOUT;
-	text = rv_strfmt("%s %u minutes", fmt, minutes);
-	snprintf(w->end->reason, sizeof(w->end->reason), "%s", text);
-	free(text);
+	snprintf(w->end->reason, sizeof(w->end->reason), "%s %lld s", what,
+	    (long long)(limit_ms / 1000));
 	rv_ns_kill(&w->slot->ns);
 }
 
@@ -133,10 +128,10 @@ static void tick(struct watch *w)
 	}
 	if (w->end->outcome != RV_SLOT_OK)
 		return;
-	if (is_over(phase->watchdog_min, w->grown_ms, now))
-		stop(w, "watchdog: the log did not grow for", phase->watchdog_min);
-	else if (is_over(phase->deadline_min, w->begin_ms, now))
-		stop(w, "deadline: it runs for more than", phase->deadline_min);
+	if (is_over(phase->watchdog_ms, w->grown_ms, now))
+		stop(w, "watchdog: the log did not grow for", phase->watchdog_ms);
+	else if (is_over(phase->deadline_ms, w->begin_ms, now))
+		stop(w, "deadline: it runs for more than", phase->deadline_ms);
 }
 
 static void judge(struct watch *w, const struct rv_exit *exit, bool memory)

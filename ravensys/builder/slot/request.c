@@ -196,7 +196,7 @@ static int run_phase(struct job *j, const char *name, struct rv_error *err)
 
 	phase.name = j->phase = name;
 	if (!j->watchdog)
-		phase.watchdog_min = 0;
+		phase.watchdog_ms = 0;
 	if (say_phase(j, RV_EVENT_PHASE_BEGIN, NULL, err) < 0 ||
 	    run_make(j, &phase, &end, err) < 0 || say_phase(j, RV_EVENT_PHASE_END, &end, err) < 0)
 		return -1;

@@ -58,6 +58,8 @@ static int put(int top, const char *path, const char *text, struct rv_error *err
 
 	if (rv_file_create(top, path, 0644, &fd, err) != 0)
 		return rv_context(err, "slot file %s", path);
+	if (rv_file_chmod(top, path, 0644, err) < 0)
+		return -1;
 	return rv_fd_write(fd, path, text, strlen(text), err);
 }
 

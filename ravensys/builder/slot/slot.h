@@ -46,8 +46,8 @@ int rv_slot_create(const struct rv_slot_spec *spec, struct rv_slot **out, struct
 struct rv_slot_phase {
 	const char *name;
 	bool as_root;
-	unsigned watchdog_min; /* without growth of the log; 0: none */
-	unsigned deadline_min; /* as a whole; 0: none */
+	int64_t watchdog_ms; /* without growth of the log; 0: none */
+	int64_t deadline_ms; /* as a whole; 0: none */
 };
 /* The limits of a phase by its name; an unknown one gets those of build. */
 const struct rv_slot_phase *rv_slot_phase_find(const char *name);
