@@ -6,6 +6,9 @@
 
 static const struct rv_cmd *const cmds[] = {
     &rv_cmd_status,
+    &rv_cmd_generate_repository,
+    &rv_cmd_key_generate,
+    &rv_cmd_serve,
     &rv_cmd_configure,
     &rv_cmd_configure_get,
     &rv_cmd_configure_set,
