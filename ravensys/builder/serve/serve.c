@@ -39,14 +39,14 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
 
 	(void)version;
 	(void)data;
+	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
+		return rv_serve_refuse_method(connection);
 	/* the first call has the headers only; answering there would close the connection */
 	if (!*per_request) {
 		*per_request = s->folders;
 		return MHD_YES;
 	}
 	*data_n = 0;
-	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
-		return rv_serve_refuse_method(connection);
 	return rv_serve_answer(&r);
 }
 
