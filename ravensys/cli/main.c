@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/table.h"
+#include "os/fault.h"
 
 static void say(const struct rv_run *run, const char *fmt, va_list ap) RV_PRINTF(2, 0);
 
@@ -114,6 +115,7 @@ int rv_cli_main(const struct rv_program *program, int argc, char **argv)
 	for (const struct rv_cli_entry *e = program->entries; e && e->flag && argc > 1; e++)
 		if (strcmp(argv[1], e->flag) == 0)
 			return e->main(argc, argv);
+	rv_fault_from_env();
 	run.err_tty = isatty(STDERR_FILENO);
 	run.in_tty = isatty(STDIN_FILENO);
 	run.columns = run.err_tty ? terminal_columns() : 80;

@@ -192,8 +192,8 @@ static int run_script(
 	rc = rv_script_run(&job, &output, reason, err);
 	rest = rv_buf_span(&output);
 	while (rv_span_next(&rest, '\n', &line))
-		rv_event_warn(s->bus, rv_clock_now_s() * 1000, script->package, "%s: %.*s",
-		    script->package, RV_SPAN_ARG(line));
+		rv_event_warn(
+		    s->bus, rv_clock_now_s() * 1000, script->package, "%.*s", RV_SPAN_ARG(line));
 	return rc;
 }
 
