@@ -53,8 +53,7 @@ void rv_job_free(struct rv_job *job)
 		return;
 	rv_worker_free(job->worker);
 	rv_vec_release(&job->packages);
-	snprintf(
-	    slot_dir, sizeof(slot_dir), "%s/SL%02u", job->e->config->buildbase_path, job->how.slot);
+	snprintf(slot_dir, sizeof(slot_dir), "%s/SL%02u", job->e->config->buildbase_path, job->how.slot);
 	/* what cannot be removed now is removed by the next command's cleaning */
 	if (rv_slot_remove(slot_dir, &ignored) < 0 ||
 	    rv_tree_remove(job->e->buildbase_fd, job->port_dir, &ignored) < 0 ||
@@ -136,10 +135,9 @@ static int publish(
 	    .incoming = job->incoming,
 	    .elapsed_ms = rv_job_elapsed_ms(job),
 	};
-	const struct rv_json *packed, *packages;
+	const struct rv_json *packages;
 
-	if (rv_json_want_object(result, "packages", "slot result", &packed, err) < 0 ||
-	    rv_json_want_array(packed, "packages", "pack result", &packages, err) < 0)
+	if (rv_json_want_array(result, "packages", "slot result", &packages, err) < 0)
 		return -1;
 	if (!rv_json_int(rv_json_get(result, "peak_memory_bytes"), &how.peak_memory_bytes))
 		how.peak_memory_bytes = 0;

@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# exec: the root's programs see the root's /raven and the host's read-only folders; status and signals come through.
+# shellcheck source=../testlib.sh
+. "$(dirname "$0")/../testlib.sh"
+# shellcheck source=../rvnlib.sh
+. "$(dirname "$0")/../rvnlib.sh"
+
+packages <<'END'
+package prog~primary~std 1
+file raven/bin/prog 755 #!/bin/sh
+file raven/share/data 644 hello from the root
+END
+publish
+new_root "$T/root"
+rvn install -y prog >/dev/null
+cat >"$ROOT/raven/bin/prog" <<'END'
+#!/bin/sh
+case $1 in
+data) cat /raven/share/data ;;
+args) shift; printf '<%s>' "$@" ;;
+status) exit "$2" ;;
+signal) kill -TERM $$ ;;
+path) echo "$PATH" ;;
+write) echo x >/usr/written || echo refused ;;
+env) echo "$RV_TEST_VARIABLE" ;;
+input) cat ;;
+esac
+END
+
+cases() { # COMMAND ...
+	who=$1
+	shift
+	runs 0 "$who: a program of the root" "$@" exec prog data
+	is "$out" "hello from the root" "$who: sees the root's /raven"
+	runs 0 "$who: arguments" "$@" exec prog args --json -n 'a b' ''
+	is "$out" "<--json><-n><a b><>" "$who: come through untouched"
+	runs 7 "$who: exit status" "$@" exec prog status 7
+	runs 143 "$who: a signal" "$@" exec prog signal
+	runs 0 "$who: PATH" "$@" exec prog path
+	like "$out" '^/raven/bin:' "$who: begins with the root's"
+	runs 0 "$who: a program of the host" "$@" exec /bin/echo 42
+	is "$out" 42 "$who: runs too"
+	runs 0 "$who: writing to /usr" "$@" exec prog write
+	is "$out" refused "$who: is refused"
+	is "$(RV_TEST_VARIABLE=seen "$@" exec prog env)" seen "$who: the environment is there"
+	is "$(echo typed | "$@" exec prog input)" typed "$who: standard input"
+	runs 1 "$who: no such program" "$@" exec no-such-program
+	like "$err" 'no-such-program' "$who: it is named"
+}
+
+cases root "$RVN" -r "$ROOT"
+if [ "$(id -u)" = 0 ] && as_user unshare -Ur true 2>/dev/null; then
+	chmod 755 "$T"
+	cases user as_user "$RVN" -r "$ROOT"
+else
+	skip 17 "no user namespaces for ordinary users here"
+fi
+ok "nothing was left in the root" test ! -e "$ROOT/usr"
+finish
