@@ -202,6 +202,8 @@ static int start(struct rv_slot *slot, const struct rv_slot_run *how, struct rv_
 	command.argv = how->argv;
 	command.env = env.v;
 	command.stdout_fd = command.stderr_fd = how->log_fd;
+	/* no core files, and none for a handler of the host */
+	command.limit_core_bytes = 1;
 	if (slot->users == RV_NS_RANGE) {
 		command.set_user = true;
 		command.uid = command.gid = how->phase->as_root ? 0 : RV_SLOT_BUILDER_ID;

@@ -202,7 +202,8 @@ int rv_fd_space(int fd, const char *what, struct rv_space *out, struct rv_error 
 
 static bool is_immutable(const struct statx *sx)
 {
-	return sx->stx_attributes & sx->stx_attributes_mask & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND);
+	return sx->stx_attributes & sx->stx_attributes_mask &
+	       (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND);
 }
 
 int rv_file_is_immutable(int dirfd, const char *name, bool *out, struct rv_error *err)

@@ -117,8 +117,14 @@ static int fs_failed(int fs, const char *what, struct rv_error *err)
 	return rv_fail_sys(err, "mount %s: %s", what, text + 2);
 }
 
-static int finish(int fs, const char *what, unsigned flags, int dirfd, const char *name,
-    int *out_fd, struct rv_error *err)
+struct place {
+	int dirfd;
+	const char *name;
+	int *out_fd; /* may be NULL */
+};
+
+static int finish(
+    int fs, const char *what, unsigned flags, const struct place *at, struct rv_error *err)
 {
 	rv_auto_fd fd = -1;
 
@@ -127,10 +133,10 @@ static int finish(int fs, const char *what, unsigned flags, int dirfd, const cha
 	fd = fsmount(fs, FSMOUNT_CLOEXEC, (unsigned)attributes(flags));
 	if (fd < 0)
 		return fs_failed(fs, what, err);
-	if (rv_mount_attach(fd, dirfd, name, err) < 0)
+	if (rv_mount_attach(fd, at->dirfd, at->name, err) < 0)
 		return rv_context(err, "%s", what);
-	if (out_fd)
-		*out_fd = rv_take_fd(&fd);
+	if (at->out_fd)
+		*at->out_fd = rv_take_fd(&fd);
 	return 0;
 }
 
@@ -147,7 +153,8 @@ int rv_mount_tmpfs(
 	if ((how->max_bytes && set_string(fs, "size", size) < 0) ||
 	    set_string(fs, "mode", mode) < 0)
 		return fs_failed(fs, "tmpfs", err);
-	return finish(fs, "tmpfs", RV_MOUNT_NO_SUID | RV_MOUNT_NO_DEV, dirfd, name, out_fd, err);
+	return finish(fs, "tmpfs", RV_MOUNT_NO_SUID | RV_MOUNT_NO_DEV,
+	    &(struct place){dirfd, name, out_fd}, err);
 }
 
 /* --- overlay */
@@ -202,7 +209,7 @@ int rv_mount_overlay(
 			return rv_context(err, "overlay");
 	if (add_upper(fs, how, err) < 0)
 		return -1;
-	return finish(fs, "overlay", RV_MOUNT_NO_DEV, dirfd, name, out_fd, err);
+	return finish(fs, "overlay", RV_MOUNT_NO_DEV, &(struct place){dirfd, name, out_fd}, err);
 }
 
 /* --- proc and dev */
@@ -213,7 +220,8 @@ int rv_mount_proc(int dirfd, const char *name, struct rv_error *err)
 
 	if (fs < 0)
 		return rv_fail_sys(err, "mount proc");
-	if (finish(fs, "proc", RV_MOUNT_NO_SUID | RV_MOUNT_NO_DEV, dirfd, name, NULL, err) == 0)
+	if (finish(fs, "proc", RV_MOUNT_NO_SUID | RV_MOUNT_NO_DEV,
+		&(struct place){dirfd, name, NULL}, err) == 0)
 		return 0;
 	/* where parts of /proc are covered (some containers) a user may not have a new one: the old one then */
 	if (!err || err->sys != EPERM)
@@ -257,7 +265,7 @@ static int mount_terminals(int dirfd, uint32_t tty_gid, struct rv_error *err)
 		return fs_failed(fs, "devpts", err);
 	if (tty_gid != UINT32_MAX && set_string(fs, "gid", gid) < 0)
 		return fs_failed(fs, "devpts", err);
-	return finish(fs, "devpts", RV_MOUNT_NO_SUID, dirfd, "pts", NULL, err);
+	return finish(fs, "devpts", RV_MOUNT_NO_SUID, &(struct place){dirfd, "pts", NULL}, err);
 }
 
 int rv_mount_devices(int dirfd, uint32_t tty_gid, struct rv_error *err)

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -140,6 +141,8 @@ static RV_NORETURN void first_process(const struct start *s)
 	int fd;
 
 	ignore_signals();
+	/* what is made inside does not depend on the caller */
+	umask(022);
 	fd = rv_os_child_die_with((int)s->parent) < 0 ? -1 : become_first(s, &err);
 	if (fd < 0) {
 		(void)rv_ns_send_error(s->control_fd, &err);

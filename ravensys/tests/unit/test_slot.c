@@ -129,6 +129,7 @@ static void check_root(struct rv_slot *slot)
 	    "/dev/pts/0", "terminals can be had");
 	says(slot, "env | grep ^PATH; ls /proc/self/fd | wc -l",
 	    "PATH=/xports/bin:/bin:/usr/bin\n4", "environment and descriptors are those given");
+	says(slot, "umask; ulimit -c", "0022\n0", "umask and core limit are fixed");
 	says(slot, "test -t 0; echo $?; cat | wc -c", "1\n0", "no terminal, no input");
 }
 
