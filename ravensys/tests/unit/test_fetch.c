@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* Downloads against a server that misbehaves on demand (tests/tools/testhttpd.c). */
+#include "tests/httpd.h"
 #include "tests/tap.h"
 
-#include <dirent.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -19,8 +17,8 @@
 static char dir[] = "/tmp/rv-fetch-XXXXXX";
 static char data[SIZE];
 static struct rv_sha256 sum;
-static int root, out, port, server_stdin;
-static pid_t server;
+static int root, out, port;
+static struct httpd server;
 
 static void write_file(int dirfd, const char *name, const void *bytes, size_t n)
 {
@@ -29,33 +27,6 @@ static void write_file(int dirfd, const char *name, const void *bytes, size_t n)
 	if (fd < 0 || write(fd, bytes, n) != (ssize_t)n)
 		exit(99);
 	close(fd);
-}
-
-static void start_server(const char *self)
-{
-	int in[2], result[2];
-	char path[4096], text[16] = "", log[64];
-	ssize_t n;
-
-	snprintf(
-	    path, sizeof(path), "%.*s/../tools/testhttpd", (int)(strrchr(self, '/') - self), self);
-	snprintf(log, sizeof(log), "%s/log", dir);
-	if (pipe(in) < 0 || pipe(result) < 0)
-		exit(99);
-	server = fork();
-	if (server == 0) {
-		dup2(in[0], 0);
-		dup2(result[1], 1);
-		close(in[1]);
-		execl(path, path, "-l", log, dir, (char *)NULL);
-		_exit(99);
-	}
-	close(in[0]);
-	close(result[1]);
-	server_stdin = in[1];
-	n = read(result[0], text, sizeof(text) - 1);
-	close(result[0]);
-	port = n > 0 ? (int)strtol(text, NULL, 10) : 0;
 }
 
 /* --- one download */
@@ -153,23 +124,9 @@ static void clean(void)
 	unlinkat(out, "f.part", 0);
 }
 
-/* Requests since the last call. */
 static int requests(void)
 {
-	static int before;
-	char path[64], line[2000];
-	int n = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/log", dir);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f))
-		n++;
-	if (f)
-		fclose(f);
-	n -= before;
-	before += n;
-	return n;
+	return httpd_requests(&server);
 }
 
 static void expect_good(const char *what, struct ended e)
@@ -361,7 +318,8 @@ int main(int argc, char **argv)
 	if (mkdirat(root, "out", 0755) < 0)
 		return 99;
 	out = openat(root, "out", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	start_server(argv[0]);
+	server = httpd_start(argv[0], dir);
+	port = server.port;
 	if (!tap_ok(port > 0, "the server is there"))
 		return tap_done();
 	test_good();
@@ -371,10 +329,8 @@ int main(int argc, char **argv)
 	test_part_stays();
 	test_many();
 	test_get();
-	close(server_stdin);
-	waitpid(server, NULL, 0);
+	httpd_stop(&server);
 	unlinkat(root, "x", 0);
-	unlinkat(root, "log", 0);
 	tap_ok(unlinkat(root, "out", AT_REMOVEDIR) == 0, "nothing was left behind");
 	rmdir(dir);
 	return tap_done();
