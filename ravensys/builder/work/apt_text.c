@@ -55,15 +55,41 @@ static struct rv_span field(struct rv_span stanza, const char *name)
 
 /* --- lists of sources */
 
+static bool is_printable(struct rv_span word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (word.p[i] <= ' ' || word.p[i] > '~')
+			return false;
+	return word.n > 0;
+}
+
+/* The words of text with one blank between them; those that are not printable are left out. */
+static const char *join_words(struct rv_span text, struct rv_arena *arena)
+{
+	char *joined = rv_arena_alloc(arena, text.n + 2);
+	struct rv_span word;
+	size_t n = 0;
+
+	while (next_word(&text, &word)) {
+		if (!is_printable(word))
+			continue;
+		if (n > 0)
+			joined[n++] = ' ';
+		memcpy(joined + n, word.p, word.n);
+		n += word.n;
+	}
+	return joined;
+}
+
 static void push(struct rv_apt_sources *out, struct rv_arena *arena, struct rv_span uri,
     struct rv_span suite, struct rv_span components)
 {
 	/* a suite that ends in a slash is a flat folder: no index of sources by component */
-	if (suite.n == 0 || suite.p[suite.n - 1] == '/')
+	if (!is_printable(uri) || !is_printable(suite) || suite.p[suite.n - 1] == '/')
 		return;
 	rv_vec_push(out, (struct rv_apt_source){.uri = rv_arena_span(arena, uri).p,
 			     .suite = rv_arena_span(arena, suite).p,
-			     .components = rv_arena_span(arena, rv_span_trim(components)).p});
+			     .components = join_words(components, arena)});
 }
 
 void rv_apt_parse_list(struct rv_span text, struct rv_arena *arena, struct rv_apt_sources *out)
