@@ -53,7 +53,8 @@ void rv_job_free(struct rv_job *job)
 		return;
 	rv_worker_free(job->worker);
 	rv_vec_release(&job->packages);
-	snprintf(slot_dir, sizeof(slot_dir), "%s/SL%02u", job->e->config->buildbase_path, job->how.slot);
+	snprintf(
+	    slot_dir, sizeof(slot_dir), "%s/SL%02u", job->e->config->buildbase_path, job->how.slot);
 	/* what cannot be removed now is removed by the next command's cleaning */
 	if (rv_slot_remove(slot_dir, &ignored) < 0 ||
 	    rv_tree_remove(job->e->buildbase_fd, job->port_dir, &ignored) < 0 ||

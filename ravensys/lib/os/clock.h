@@ -9,7 +9,8 @@
 #include "base/attr.h"
 #include "base/err.h"
 
-int64_t rv_clock_now_s(void); /* wall clock, UTC seconds; RV_TEST_NOW=SECONDS in the environment pins it */
+int64_t rv_clock_now_s(
+    void); /* wall clock, UTC seconds; RV_TEST_NOW=SECONDS in the environment pins it */
 int64_t rv_clock_now_ms(void); /* the same in milliseconds, for events */
 int64_t rv_clock_mono_ms(void);
 /* "2026-11-24T05:38:00Z"; out holds RV_CLOCK_ISO_BYTES. */
@@ -27,8 +28,8 @@ struct rv_user {
 	uint32_t uid, gid;
 };
 struct rv_user rv_user_self(void); /* effective */
-unsigned rv_cpu_count(void);       /* that this process may use */
-uint64_t rv_memory_bytes(void);    /* of the machine */
-double rv_load5(void);             /* five-minute load, 0 where unknown */
+unsigned rv_cpu_count(void);	   /* that this process may use */
+uint64_t rv_memory_bytes(void);	   /* of the machine */
+double rv_load5(void);		   /* five-minute load, 0 where unknown */
 const char *rv_host_opsys(void);   /* "linux", "freebsd" ... lower case */
-const char *rv_host_arch(void);    /* from the table of design.md section 4: x86_64, aarch64 ... */
+const char *rv_host_arch(void);	   /* from the table of design.md section 4: x86_64, aarch64 ... */

@@ -37,10 +37,12 @@ struct rv_stat {
 enum { RV_ABSENT = 1 }; /* outcome: there is no such name (ENOENT, ENOTDIR) */
 
 /* Never follows a last link. 0, RV_ABSENT, < 0. */
-int rv_file_stat(int dirfd, const char *name, struct rv_stat *out, struct rv_error *err) RV_MUST_CHECK;
+int rv_file_stat(int dirfd, const char *name, struct rv_stat *out, struct rv_error *err)
+    RV_MUST_CHECK;
 int rv_file_fstat(int fd, struct rv_stat *out, struct rv_error *err) RV_MUST_CHECK;
 /* Copies the target into out (ceiling = its max). 0, RV_ABSENT, < 0. */
-int rv_file_readlink(int dirfd, const char *name, struct rv_buf *out, struct rv_error *err) RV_MUST_CHECK;
+int rv_file_readlink(int dirfd, const char *name, struct rv_buf *out, struct rv_error *err)
+    RV_MUST_CHECK;
 
 /* --- opening */
 /* Opens an existing file or directory for reading, following no last link. 0, RV_ABSENT, < 0. */
@@ -51,7 +53,8 @@ int rv_file_open_user(const char *path, int *out_fd, struct rv_error *err) RV_MU
 int rv_dir_open_user(const char *path, int *out_fd, struct rv_error *err) RV_MUST_CHECK;
 /* O_EXCL create for reading and writing; RV_EXISTS when the name is taken. mode passes the umask. */
 enum { RV_EXISTS = 2 };
-int rv_file_create(int dirfd, const char *name, uint32_t mode, int *out_fd, struct rv_error *err) RV_MUST_CHECK;
+int rv_file_create(int dirfd, const char *name, uint32_t mode, int *out_fd, struct rv_error *err)
+    RV_MUST_CHECK;
 /* Opens an existing file for reading and appending, following no last link. RV_ABSENT. */
 int rv_file_append(int dirfd, const char *name, int *out_fd, struct rv_error *err) RV_MUST_CHECK;
 /*
@@ -63,48 +66,64 @@ int rv_file_open_beneath(int dirfd, const char *path, int flags, uint32_t mode, 
 
 /* --- reading and writing */
 /* Whole content into out; its ceiling bounds the size. 0, RV_ABSENT, < 0. */
-int rv_file_read(int dirfd, const char *name, struct rv_buf *out, struct rv_error *err) RV_MUST_CHECK;
-int rv_fd_read_all(int fd, const char *what, struct rv_buf *out, struct rv_error *err) RV_MUST_CHECK;
+int rv_file_read(int dirfd, const char *name, struct rv_buf *out, struct rv_error *err)
+    RV_MUST_CHECK;
+int rv_fd_read_all(int fd, const char *what, struct rv_buf *out, struct rv_error *err)
+    RV_MUST_CHECK;
 /* Exactly n bytes at offset; a short file is RV_FORMAT. */
-int rv_fd_pread(int fd, const char *what, void *to, size_t n, uint64_t offset, struct rv_error *err) RV_MUST_CHECK;
-int rv_fd_write(int fd, const char *what, const void *data, size_t n, struct rv_error *err) RV_MUST_CHECK;
+int rv_fd_pread(int fd, const char *what, void *to, size_t n, uint64_t offset, struct rv_error *err)
+    RV_MUST_CHECK;
+int rv_fd_write(int fd, const char *what, const void *data, size_t n, struct rv_error *err)
+    RV_MUST_CHECK;
 int rv_fd_pwrite(int fd, const char *what, const void *data, size_t n, uint64_t offset,
     struct rv_error *err) RV_MUST_CHECK;
 /* Temporary name beside it, write, fsync, rename over, fsync of the folder: old or new content, never a mixture. */
 int rv_file_replace(int dirfd, const char *name, uint32_t mode, struct rv_span data,
     struct rv_error *err) RV_MUST_CHECK;
 /* Content of fd from 0 to its end to a new file `name` (must not exist); reflink or copy_file_range where there. */
-int rv_file_copy(int from_fd, int dirfd, const char *name, uint32_t mode, struct rv_error *err) RV_MUST_CHECK;
+int rv_file_copy(int from_fd, int dirfd, const char *name, uint32_t mode, struct rv_error *err)
+    RV_MUST_CHECK;
 
 /* --- names; modes pass the umask */
-int rv_dir_make(int dirfd, const char *name, uint32_t mode, struct rv_error *err) RV_MUST_CHECK; /* existing dir: 0 */
-int rv_dir_make_path(int dirfd, const char *path, uint32_t mode, struct rv_error *err) RV_MUST_CHECK; /* parents too */
+int rv_dir_make(int dirfd, const char *name, uint32_t mode, struct rv_error *err)
+    RV_MUST_CHECK; /* existing dir: 0 */
+int rv_dir_make_path(int dirfd, const char *path, uint32_t mode, struct rv_error *err)
+    RV_MUST_CHECK; /* parents too */
 /* Both: RV_EXISTS when the name is taken. */
-int rv_file_link(int from_dirfd, const char *from, int dirfd, const char *name, struct rv_error *err) RV_MUST_CHECK;
-int rv_file_symlink(const char *target, int dirfd, const char *name, struct rv_error *err) RV_MUST_CHECK;
+int rv_file_link(int from_dirfd, const char *from, int dirfd, const char *name,
+    struct rv_error *err) RV_MUST_CHECK;
+int rv_file_symlink(const char *target, int dirfd, const char *name, struct rv_error *err)
+    RV_MUST_CHECK;
 enum rv_rename { RV_RENAME_OVER, RV_RENAME_NEW, RV_RENAME_EXCHANGE };
 /* RV_RENAME_NEW: RV_EXISTS when taken. RV_ABSENT when the source is missing. */
-int rv_file_rename(int from_dirfd, const char *from, int dirfd, const char *name, enum rv_rename how,
-    struct rv_error *err) RV_MUST_CHECK;
+int rv_file_rename(int from_dirfd, const char *from, int dirfd, const char *name,
+    enum rv_rename how, struct rv_error *err) RV_MUST_CHECK;
 int rv_file_unlink(int dirfd, const char *name, struct rv_error *err) RV_MUST_CHECK; /* RV_ABSENT */
 enum { RV_NOT_EMPTY = 3 };
-int rv_dir_remove(int dirfd, const char *name, struct rv_error *err) RV_MUST_CHECK; /* RV_ABSENT, RV_NOT_EMPTY */
+int rv_dir_remove(int dirfd, const char *name, struct rv_error *err)
+    RV_MUST_CHECK; /* RV_ABSENT, RV_NOT_EMPTY */
 /* A file or a whole tree; follows no link, crosses no mount unless told. RV_ABSENT when there was none. */
 int rv_tree_remove(int dirfd, const char *name, struct rv_error *err) RV_MUST_CHECK;
 
 /* --- attributes (never through a last link) */
 int rv_file_chmod(int dirfd, const char *name, uint32_t mode, struct rv_error *err) RV_MUST_CHECK;
-int rv_file_chown(int dirfd, const char *name, uint32_t uid, uint32_t gid, struct rv_error *err) RV_MUST_CHECK;
-int rv_file_set_mtime(int dirfd, const char *name, int64_t mtime_s, struct rv_error *err) RV_MUST_CHECK;
+int rv_file_chown(int dirfd, const char *name, uint32_t uid, uint32_t gid, struct rv_error *err)
+    RV_MUST_CHECK;
+int rv_file_set_mtime(int dirfd, const char *name, int64_t mtime_s, struct rv_error *err)
+    RV_MUST_CHECK;
 /* The same of an open file or folder. */
 int rv_fd_chmod(int fd, const char *what, uint32_t mode, struct rv_error *err) RV_MUST_CHECK;
-int rv_fd_chown(int fd, const char *what, uint32_t uid, uint32_t gid, struct rv_error *err) RV_MUST_CHECK;
+int rv_fd_chown(int fd, const char *what, uint32_t uid, uint32_t gid, struct rv_error *err)
+    RV_MUST_CHECK;
 int rv_fd_set_mtime(int fd, const char *what, int64_t mtime_s, struct rv_error *err) RV_MUST_CHECK;
 /* user.* and security.capability; value bytes. Unsupported file system: RV_ABSENT. */
-int rv_fd_set_xattr(int fd, const char *what, const char *key, struct rv_span value, struct rv_error *err) RV_MUST_CHECK;
-int rv_fd_get_xattr(int fd, const char *what, const char *key, struct rv_buf *out, struct rv_error *err) RV_MUST_CHECK;
+int rv_fd_set_xattr(int fd, const char *what, const char *key, struct rv_span value,
+    struct rv_error *err) RV_MUST_CHECK;
+int rv_fd_get_xattr(int fd, const char *what, const char *key, struct rv_buf *out,
+    struct rv_error *err) RV_MUST_CHECK;
 /* Names, NUL-separated, sorted, without security.selinux and system.*. */
-int rv_fd_list_xattr(int fd, const char *what, struct rv_buf *out, struct rv_error *err) RV_MUST_CHECK;
+int rv_fd_list_xattr(int fd, const char *what, struct rv_buf *out, struct rv_error *err)
+    RV_MUST_CHECK;
 
 /* --- listing */
 struct rv_dir_entry {
@@ -113,8 +132,8 @@ struct rv_dir_entry {
 };
 /* Every entry but . and .., sorted by bytes; a callback result other than 0 ends the listing and is returned. */
 int rv_dir_each(int dirfd, const char *name,
-    int (*each)(void *ctx, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err), void *ctx,
-    struct rv_error *err) RV_MUST_CHECK;
+    int (*each)(void *ctx, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err),
+    void *ctx, struct rv_error *err) RV_MUST_CHECK;
 
 /* --- durability and space */
 int rv_fd_sync(int fd, const char *what, struct rv_error *err) RV_MUST_CHECK;
@@ -126,12 +145,14 @@ int rv_fd_sync(int fd, const char *what, struct rv_error *err) RV_MUST_CHECK;
 int rv_barrier(int fd, const char *what, struct rv_error *err) RV_MUST_CHECK;
 bool rv_barrier_is_whole(void);
 struct rv_space {
-	uint64_t free_bytes, free_inodes; /* for this user; inodes UINT64_MAX where they do not run out */
+	uint64_t free_bytes,
+	    free_inodes; /* for this user; inodes UINT64_MAX where they do not run out */
 	uint64_t block_bytes;
 	uint64_t fs_id;
 	bool read_only;
 };
 int rv_fd_space(int fd, const char *what, struct rv_space *out, struct rv_error *err) RV_MUST_CHECK;
 /* Immutable or append-only flag set (file systems without flags: false). RV_ABSENT when there is no such name. */
-int rv_file_is_immutable(int dirfd, const char *name, bool *out, struct rv_error *err) RV_MUST_CHECK;
+int rv_file_is_immutable(int dirfd, const char *name, bool *out, struct rv_error *err)
+    RV_MUST_CHECK;
 int rv_fd_is_immutable(int fd, const char *what, bool *out, struct rv_error *err) RV_MUST_CHECK;

@@ -17,6 +17,6 @@ struct rv_lock {
  * Take the lock, waiting up to wait_ms (0: not at all, -1: for ever). Busy: < 0 with RV_BUSY, the message names pid
  * and command of the holder. command is what the file will say about us.
  */
-int rv_lock_take(struct rv_lock *lock, int dirfd, const char *name, const char *command, int wait_ms,
-    struct rv_error *err) RV_MUST_CHECK;
+int rv_lock_take(struct rv_lock *lock, int dirfd, const char *name, const char *command,
+    int wait_ms, struct rv_error *err) RV_MUST_CHECK;
 void rv_lock_release(struct rv_lock *lock); /* accepts INIT */

@@ -30,11 +30,14 @@ typedef int rv_signal_fn(void *ctx, int signo, struct rv_error *err);
 /* Watches belong to the loop; rv_watch_remove ends one (NULL allowed). fds stay the caller's. */
 struct rv_watch *rv_loop_fd(struct rv_loop *loop, int fd, int events, rv_fd_fn *fn, void *ctx);
 void rv_watch_set_events(struct rv_watch *w, int events);
-struct rv_watch *rv_loop_timer(struct rv_loop *loop, int64_t after_ms, bool repeat, rv_timer_fn *fn, void *ctx);
+struct rv_watch *rv_loop_timer(
+    struct rv_loop *loop, int64_t after_ms, bool repeat, rv_timer_fn *fn, void *ctx);
 /* The child is reaped by the loop; child->pid is -1 when fn is called. The watch ends by itself. */
-struct rv_watch *rv_loop_child(struct rv_loop *loop, struct rv_child *child, rv_child_fn *fn, void *ctx);
+struct rv_watch *rv_loop_child(
+    struct rv_loop *loop, struct rv_child *child, rv_child_fn *fn, void *ctx);
 /* Signals are delivered in the loop, not in the handler; the old disposition returns with the loop's end. */
-int rv_loop_signal(struct rv_loop *loop, int signo, rv_signal_fn *fn, void *ctx, struct rv_error *err) RV_MUST_CHECK;
+int rv_loop_signal(struct rv_loop *loop, int signo, rv_signal_fn *fn, void *ctx,
+    struct rv_error *err) RV_MUST_CHECK;
 void rv_watch_remove(struct rv_watch *w);
 
 /* Until rv_loop_stop, an error, or no watch is left (signals do not count). Never called inside a callback. */

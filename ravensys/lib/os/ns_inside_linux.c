@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -172,11 +173,7 @@ static uint64_t resident_bytes(const char *pid)
 	ssize_t n;
 	char *at;
 
-	if (strlen(pid) > 16)
-		return 0;
-	strcpy(path, "/proc/");
-	strcat(path, pid);
-	strcat(path, "/statm");
+	snprintf(path, sizeof(path), "/proc/%.20s/statm", pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || (n = read(fd, text, sizeof(text) - 1)) <= 0)
 		return 0;

@@ -16,24 +16,27 @@
 #include "base/err.h"
 
 struct rv_spawn {
-	const char *const *argv;     /* NULL-terminated; argv[0] with a slash, or looked up in path */
-	const char *const *env;      /* NULL-terminated NAME=VALUE: the whole environment; NULL: an empty one */
-	const char *path;            /* search path for argv[0] without slash; NULL: /usr/bin:/bin */
-	int cwd_fd;                  /* < 0: keep */
+	const char *const *argv; /* NULL-terminated; argv[0] with a slash, or looked up in path */
+	const char *const
+	    *env; /* NULL-terminated NAME=VALUE: the whole environment; NULL: an empty one */
+	const char *path; /* search path for argv[0] without slash; NULL: /usr/bin:/bin */
+	int cwd_fd;	  /* < 0: keep */
 	int stdin_fd, stdout_fd, stderr_fd; /* < 0: /dev/null */
-	const int *pass_fds;         /* kept open in the child under numbers 3, 4 ... in this order */
+	const int *pass_fds; /* kept open in the child under numbers 3, 4 ... in this order */
 	unsigned n_pass_fds;
-	uint32_t uid, gid;           /* with set_user */
+	uint32_t uid, gid; /* with set_user */
 	bool set_user;
-	bool die_with_parent;        /* PR_SET_PDEATHSIG where there; else best effort */
-	bool same_group;             /* stay in the caller's process group (terminal jobs) */
-	bool new_session;            /* a session of its own, without a terminal */
+	bool die_with_parent; /* PR_SET_PDEATHSIG where there; else best effort */
+	bool same_group;      /* stay in the caller's process group (terminal jobs) */
+	bool new_session;     /* a session of its own, without a terminal */
 	uint64_t limit_as_bytes, limit_core_bytes, limit_cpu_s; /* rlimits; 0: inherit */
 	int nice;
-	int (*in_child)(void *ctx);  /* async-signal-safe step before exec; < 0 = -errno fails the start */
-	void *ctx;                   /* descriptors have their final numbers already, other files are still open */
+	int (*in_child)(
+	    void *ctx); /* async-signal-safe step before exec; < 0 = -errno fails the start */
+	void *ctx; /* descriptors have their final numbers already, other files are still open */
 };
-#define RV_SPAWN_INIT ((struct rv_spawn){.cwd_fd = -1, .stdin_fd = -1, .stdout_fd = -1, .stderr_fd = -1})
+#define RV_SPAWN_INIT                                                                              \
+	((struct rv_spawn){.cwd_fd = -1, .stdin_fd = -1, .stdout_fd = -1, .stderr_fd = -1})
 
 struct rv_child {
 	pid_t pid;
@@ -47,9 +50,11 @@ struct rv_exit {
 	int status; /* exit status, or the signal */
 };
 
-int rv_spawn_start(const struct rv_spawn *how, struct rv_child *out, struct rv_error *err) RV_MUST_CHECK;
+int rv_spawn_start(const struct rv_spawn *how, struct rv_child *out, struct rv_error *err)
+    RV_MUST_CHECK;
 /* Waits up to deadline_ms (-1: for ever); past it kills the whole group and says timed_out. */
-int rv_spawn_wait(struct rv_child *child, int64_t deadline_ms, struct rv_exit *out, struct rv_error *err) RV_MUST_CHECK;
+int rv_spawn_wait(struct rv_child *child, int64_t deadline_ms, struct rv_exit *out,
+    struct rv_error *err) RV_MUST_CHECK;
 /* 0 ended and *out filled, RV_RUNNING still running. */
 enum { RV_RUNNING = 1 };
 int rv_spawn_poll(struct rv_child *child, struct rv_exit *out, struct rv_error *err) RV_MUST_CHECK;
@@ -61,8 +66,8 @@ void rv_child_release(struct rv_child *child); /* kills when still running; acce
  * used when input is empty. Non-zero exit, a signal and a passed deadline are < 0 with RV_BUILD. What the child left
  * running in its group is killed.
  */
-int rv_spawn_run(const struct rv_spawn *how, struct rv_span input, struct rv_buf *out, int64_t deadline_ms,
-    struct rv_error *err) RV_MUST_CHECK;
+int rv_spawn_run(const struct rv_spawn *how, struct rv_span input, struct rv_buf *out,
+    int64_t deadline_ms, struct rv_error *err) RV_MUST_CHECK;
 /* "exit status 2", "killed by signal 9", "passed its deadline" */
 const char *rv_exit_text(const struct rv_exit *e, char *text, size_t n);
 

@@ -42,7 +42,7 @@ static void put(const char *path, const char *text)
 
 static void make_fixture(void)
 {
-	strcpy(folder, "/tmp/test_slot.XXXXXX");
+	snprintf(folder, sizeof(folder), "/tmp/test_slot.XXXXXX");
 	if (!mkdtemp(folder) || chmod(folder, 0755) < 0 || rv_dir_open_user(folder, &top, &e) != 0)
 		exit(1);
 	put("trees/a/raven/share/which", "a\n");

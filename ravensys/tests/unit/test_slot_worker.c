@@ -196,7 +196,7 @@ int main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "--worker") == 0)
 		return rv_worker_main(kinds, argv[2], NULL);
 	umask(022);
-	strcpy(folder, "/tmp/test_slot_worker.XXXXXX");
+	snprintf(folder, sizeof(folder), "/tmp/test_slot_worker.XXXXXX");
 	if (!mkdtemp(folder) || chmod(folder, 0755) < 0 || rv_dir_open_user(folder, &top, &e) != 0)
 		return 1;
 	put(top, "mk/sys.mk", "");
