@@ -404,6 +404,9 @@ static int read_all(const struct rv_field_in *in, const struct rv_json *doc, str
 	    rv_field_int(in, doc, "plain_bytes", INT64_MAX, 0, &bytes, err) < 0 ||
 	    rv_field_int(in, doc, "n_files", INT64_MAX, 0, &files, err) < 0)
 		return -1;
+	if ((bytes == 0 && rv_json_get(doc, "plain_bytes")) ||
+	    (files == 0 && rv_json_get(doc, "n_files")))
+		return rv_field_fail(in, "n_files, plain_bytes", "zero: leave it out", err);
 	m->plain_bytes = (uint64_t)bytes;
 	m->n_files = (uint64_t)files;
 	return check_whole(in, m, err);

@@ -58,6 +58,9 @@ static const struct {
     {"{" ABI "\"comment\":\"x\",\"n_files\":-1,\"namebase\":\"a\",\"prefix\":\"/raven\","
      "\"subpackage\":\"b\",\"variant\":\"c\",\"version\":\"1\"}\n",
 	"n_files: no number"},
+    {"{" ABI "\"comment\":\"x\",\"n_files\":0,\"namebase\":\"a\",\"prefix\":\"/raven\","
+     "\"subpackage\":\"b\",\"variant\":\"c\",\"version\":\"1\"}\n",
+	"zero: leave it out"},
 };
 
 static void check_rows(void)
