@@ -301,6 +301,59 @@ static void test_killed(const char *name, bool no_user_namespace)
 	close(ends[1]);
 }
 
+/* Does any process of the machine have this word on its command line? */
+static int look_at(void *ctx, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err)
+{
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(1 << 20);
+	char path[300];
+
+	snprintf(path, sizeof(path), "%s/cmdline", entry->name);
+	if (entry->name[0] < '1' || entry->name[0] > '9' ||
+	    rv_file_read(dirfd, path, &text, err) != 0)
+		return 0;
+	for (size_t i = 0; i < text.n; i += strlen(text.p + i) + 1)
+		if (strcmp(text.p + i, ctx) == 0)
+			return 1;
+	return 0;
+}
+
+/* The owner is killed at every moment of making a slot and starting a phase: half a millisecond apart. */
+static void test_killed_anywhere(bool no_user_namespace)
+{
+	rv_auto(rv_buf) struct rv_buf left = RV_BUF_INIT(1 << 16);
+	rv_auto(rv_str) char *base = at("sl"), *seconds = rv_strfmt("%d", 100000 + getpid());
+	rv_auto(rv_str) char *script = rv_strfmt("(setsid sleep %s &); sleep %s", seconds, seconds);
+	int bad = 0, found = 0;
+
+	for (int i = 0; i < 40; i++) {
+		fflush(stdout);
+		pid_t owner = fork();
+		if (owner == 0) {
+			rv_auto(rv_buf) struct rv_buf notes = RV_BUF_INIT(4096);
+			struct rv_slot_end end;
+			struct rv_slot *slot = NULL;
+			if (!freopen("/dev/null", "w", stdout) ||
+			    !(slot = make(no_user_namespace, false, &notes)))
+				_exit(1);
+			rv_auto(rv_str) char *text =
+			    output(slot, rv_slot_phase_find("build"), script, &end);
+			_exit(1);
+		}
+		usleep((unsigned)i * 500);
+		kill(owner, SIGKILL);
+		waitpid(owner, NULL, 0);
+		if (rv_slot_clean(base, &e) < 0 || rv_slot_leftovers(base, &left, &e) < 0 ||
+		    left.n > 0) {
+			printf("# killed after %d us: %s %s\n", i * 500, e.msg, rv_buf_str(&left));
+			bad++;
+		}
+		found += rv_dir_each(RV_CWD, "/proc", look_at, seconds, &e) == 1;
+	}
+	tap_int(bad, 0, "killed at any moment of its making: nothing is left after cleaning");
+	tap_int(found, 0, "nor any process");
+	    "look");
+}
+
 static void test_refusals(void)
 {
 	rv_auto(rv_str) char *dir = at("sl/SL02"), *nowhere = at("nowhere");
@@ -335,10 +388,13 @@ static void all_tests(void)
 		test_mode("root, on disk", false, true);
 		test_killed("root killed", false);
 		test_killed("root without user namespaces killed", true);
+		test_killed_anywhere(false);
+		test_killed_anywhere(true);
 	} else {
 		test_mode("ordinary user", false, false);
 		test_mode("ordinary user, on disk", false, true);
 		test_killed("ordinary user killed", false);
+		test_killed_anywhere(false);
 	}
 	test_refusals();
 	tap_good(rv_tree_remove(RV_CWD, folder, &e), &e, "clean up");
