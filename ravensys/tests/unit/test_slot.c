@@ -351,7 +351,6 @@ static void test_killed_anywhere(bool no_user_namespace)
 	}
 	tap_int(bad, 0, "killed at any moment of its making: nothing is left after cleaning");
 	tap_int(found, 0, "nor any process");
-	    "look");
 }
 
 static void test_refusals(void)
