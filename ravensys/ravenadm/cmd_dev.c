@@ -67,7 +67,8 @@ static int load_port(const struct rv_run *run, const char *dir, struct dev *d, s
 }
 
 /* Without a variant: std, or the first when the port has no std. */
-static int dev_open(const struct rv_run *run, const char *variant, struct dev *d, struct rv_error *err)
+static int dev_open(
+    const struct rv_run *run, const char *variant, struct dev *d, struct rv_error *err)
 {
 	const char *dir = run->argc > 0 ? run->argv[0] : ".";
 
@@ -75,10 +76,11 @@ static int dev_open(const struct rv_run *run, const char *variant, struct dev *d
 	    rv_recipes_open(d->profile, &d->recipes, err) < 0 || load_port(run, dir, d, err) < 0)
 		return -1;
 	if (!variant)
-		variant = rv_port_has_variant(d->port, "std") ? "std"
-							      : rv_port_variants(d->port)->v[0].text;
-	return rv_recipe_make(d->port, variant, &d->recipes.platform, &d->recipes.defaults, d->fd,
-	    &d->recipe, err);
+		variant = rv_port_has_variant(d->port, "std")
+			      ? "std"
+			      : rv_port_variants(d->port)->v[0].text;
+	return rv_recipe_make(
+	    d->port, variant, &d->recipes.platform, &d->recipes.defaults, d->fd, &d->recipe, err);
 }
 
 static int run_makefile(struct rv_run *run, struct rv_error *err)
@@ -110,7 +112,8 @@ static int sum_file(int dirfd, const char *path, struct rv_sum *out, struct rv_e
 		return rc != 0 ? rc : -1;
 	rv_sha256_begin(&state);
 	while (at < st.size) {
-		size_t n = st.size - at < SUM_BUFFER_BYTES ? (size_t)(st.size - at) : SUM_BUFFER_BYTES;
+		size_t n =
+		    st.size - at < SUM_BUFFER_BYTES ? (size_t)(st.size - at) : SUM_BUFFER_BYTES;
 
 		if (rv_fd_pread(fd, path, buffer, n, at, err) < 0)
 			return -1;
@@ -179,7 +182,8 @@ const struct rv_cmd rv_cmd_dev_makefile = {
     .name = "dev makefile",
     .synopsis = "[DIR [VARIANT]]",
     .summary = "print the Makefile that a recipe makes",
-    .details = "DIR is the folder with the specification, the present one without it. VARIANT is std, or the\n"
+    .details = "DIR is the folder with the specification, the present one without it. VARIANT is "
+	       "std, or the\n"
 	       "first variant of a port that has no std.",
     .min = 0,
     .max = 2,

@@ -14,4 +14,7 @@ extern const struct rv_cmd rv_cmd_configure_set;
 extern const struct rv_cmd rv_cmd_dev_distinfo;
 extern const struct rv_cmd rv_cmd_dev_makefile;
 extern const struct rv_cmd rv_cmd_force;
+extern const struct rv_cmd rv_cmd_generate_repository;
+extern const struct rv_cmd rv_cmd_key_generate;
+extern const struct rv_cmd rv_cmd_serve;
 extern const struct rv_cmd rv_cmd_status;

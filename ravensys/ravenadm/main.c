@@ -3,9 +3,15 @@
 #include "cli/cmd.h"
 #include "ravenadm/app.h"
 #include "ravenadm/cmds.h"
+#include "ravenadm/workers.h"
 
 static const struct rv_cmd *const cmds[] = {
+    &rv_cmd_build,
+    &rv_cmd_force,
     &rv_cmd_status,
+    &rv_cmd_generate_repository,
+    &rv_cmd_key_generate,
+    &rv_cmd_serve,
     &rv_cmd_configure,
     &rv_cmd_configure_get,
     &rv_cmd_configure_set,
@@ -21,6 +27,7 @@ static const struct rv_opt globals[] = {
 };
 
 static const struct rv_cli_entry entries[] = {
+    {"--worker", rv_adm_worker_main},
     {NULL, NULL},
 };
 

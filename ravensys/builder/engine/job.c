@@ -136,9 +136,10 @@ static int publish(
 	    .incoming = job->incoming,
 	    .elapsed_ms = rv_job_elapsed_ms(job),
 	};
-	const struct rv_json *packages;
+	const struct rv_json *packed, *packages;
 
-	if (rv_json_want_array(result, "packages", "slot result", &packages, err) < 0)
+	if (rv_json_want_object(result, "packages", "slot result", &packed, err) < 0 ||
+	    rv_json_want_array(packed, "packages", "pack result", &packages, err) < 0)
 		return -1;
 	if (!rv_json_int(rv_json_get(result, "peak_memory_bytes"), &how.peak_memory_bytes))
 		how.peak_memory_bytes = 0;

@@ -18,10 +18,15 @@ static int manifest_facts(struct rv_engine *e, const char *incoming, struct rv_r
 	rv_autofree(rv_package) struct rv_package *package = NULL;
 	rv_auto_fd dir = -1, fd = -1;
 	const struct rv_manifest *m;
+	int got;
 
-	if (rv_dir_open(e->packages_fd, incoming, &dir, err) != 0 ||
-	    rv_file_open(dir, p->file, &fd, err) != 0)
+	if (rv_dir_open(e->packages_fd, incoming, &dir, err) != 0)
+		return rv_fail(err, RV_BUILD, "%s: missing after packing", incoming);
+	got = rv_file_open(dir, p->file, &fd, err);
+	if (got > 0)
 		return rv_fail(err, RV_BUILD, "%s/%s: missing after packing", incoming, p->file);
+	if (got < 0)
+		return -1;
 	if (rv_package_open(fd, p->file, &package, err) < 0)
 		return -1;
 	m = rv_package_manifest(package);
@@ -181,7 +186,6 @@ int rv_publish_recall(struct rv_engine *e, struct rv_node *node, struct rv_error
 	if (!e->builds)
 		return 0;
 	r = rv_builds_get(e->builds, node->key, &arena, &built, err);
-	rv_vec_release(&built.packages);
 	if (r != 0)
 		return r < 0 ? -1 : 0;
 	/* a record of another form is as good as none */

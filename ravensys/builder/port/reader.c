@@ -115,18 +115,30 @@ static bool stage_is_optional(enum rv_key_stage s)
 	    s == RV_STAGE_VOPTS;
 }
 
+/* What should have come before `name` and did not; NULL: before the end. One message, and never again. */
 static void blame_missing(struct rv_reader *r, enum rv_key_stage upto, const char *name)
 {
+	const char *first = NULL;
+	unsigned more = 0;
+
 	for (enum rv_key_stage s = RV_STAGE_NAMEBASE; s < upto; s++) {
 		if (r->stage_seen[s] || r->stage_blamed[s] || stage_is_optional(s))
 			continue;
 		r->stage_blamed[s] = true;
-		if (name)
-			rv_reader_problem(r, RV_PROBLEM_ORDER, "%s must come before %s",
-			    stage_names[s], name);
+		if (first)
+			more++;
 		else
-			rv_reader_problem(r, RV_PROBLEM_ORDER, "%s is missing", stage_names[s]);
+			first = stage_names[s];
 	}
+	if (!first)
+		return;
+	if (!name)
+		rv_reader_problem(r, RV_PROBLEM_ORDER, more ? "%s is missing (and %u more)" : "%s is missing",
+		    first, more);
+	else
+		rv_reader_problem(r, RV_PROBLEM_ORDER,
+		    more ? "%s must come before %s (and %u more)" : "%s must come before %s", first,
+		    name, more);
 }
 
 static void check_order(struct rv_reader *r, enum rv_key key)

@@ -94,9 +94,9 @@ static int run(struct state *s, struct rv_error *err)
 		return rv_fail(err, RV_SYS, "'%s': no such folder", s->step->out);
 	list[fds.n++] = stage;
 	list[fds.n++] = work;
+	list[fds.n++] = out;
 	if (files >= 0)
 		list[fds.n++] = files;
-	list[fds.n++] = out;
 	return ask(s, &fds, err);
 }
 

@@ -56,7 +56,8 @@ static int publish(struct making *m, const char *role, const struct rv_json *doc
 
 /* --- root */
 
-static bool role_is(const struct rv_metadata *root, enum rv_role role, const struct rv_key *key)
+static bool role_is(
+    const struct rv_metadata *root, enum rv_role role, const struct rv_public_key *key)
 {
 	struct rv_role_keys keys;
 

@@ -37,7 +37,7 @@ static struct rv_json *key_json(
 	return key;
 }
 
-struct rv_json *rv_key_json(const struct rv_key *key)
+struct rv_json *rv_key_json(const struct rv_public_key *key)
 {
 	return key_json(&key->public, NULL);
 }
@@ -52,7 +52,7 @@ static int id_of(const struct rv_json *json, struct rv_sha256 *out, struct rv_er
 	return 0;
 }
 
-void rv_key_of(const struct rv_ed25519_public *public, struct rv_key *out)
+void rv_key_of(const struct rv_ed25519_public *public, struct rv_public_key *out)
 {
 	rv_autofree(rv_json) struct rv_json *json = key_json(public, NULL);
 
@@ -62,7 +62,7 @@ void rv_key_of(const struct rv_ed25519_public *public, struct rv_key *out)
 		memset(&out->id, 0, sizeof(out->id));
 }
 
-bool rv_key_eq(const struct rv_key *a, const struct rv_key *b)
+bool rv_key_eq(const struct rv_public_key *a, const struct rv_public_key *b)
 {
 	return rv_sha256_eq(&a->id, &b->id);
 }
@@ -82,7 +82,7 @@ static int bytes_of(const char *text, const char *what, const char *field, unsig
 }
 
 int rv_key_from_json(
-    const struct rv_json *v, const char *what, struct rv_key *out, struct rv_error *err)
+    const struct rv_json *v, const char *what, struct rv_public_key *out, struct rv_error *err)
 {
 	const char *type, *scheme, *public;
 	const struct rv_json *value;

@@ -17,22 +17,22 @@
 
 #define RV_KEY_MAX_BYTES ((size_t)4096)
 
-struct rv_key {
+struct rv_public_key {
 	struct rv_ed25519_public public;
 	struct rv_sha256 id; /* of the canonical JSON of the key */
 };
 
-void rv_key_of(const struct rv_ed25519_public *public, struct rv_key *out);
-bool rv_key_eq(const struct rv_key *a, const struct rv_key *b);
+void rv_key_of(const struct rv_ed25519_public *public, struct rv_public_key *out);
+bool rv_key_eq(const struct rv_public_key *a, const struct rv_public_key *b);
 /* {"keytype":...}: the caller owns it. */
-struct rv_json *rv_key_json(const struct rv_key *key) RV_MUST_CHECK;
+struct rv_json *rv_key_json(const struct rv_public_key *key) RV_MUST_CHECK;
 /* RV_FORMAT naming what; a key of another type or scheme is RV_KEY_FOREIGN: its id is set and it verifies nothing. */
 enum { RV_KEY_FOREIGN = 1 };
-int rv_key_from_json(const struct rv_json *v, const char *what, struct rv_key *out,
+int rv_key_from_json(const struct rv_json *v, const char *what, struct rv_public_key *out,
     struct rv_error *err) RV_MUST_CHECK;
 
 struct rv_signer {
-	struct rv_key key;
+	struct rv_public_key key;
 	bool has_secret;
 	struct rv_ed25519_secret secret;
 	const char *const *command; /* without secret: argv, borrowed; NULL: cannot sign */

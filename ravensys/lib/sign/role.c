@@ -60,7 +60,7 @@ static int check_files(
 static int check_keys(const struct rv_json *keys, const char *what, struct rv_error *err)
 {
 	char id[RV_SHA256_HEX_BYTES];
-	struct rv_key key;
+	struct rv_public_key key;
 
 	rv_json_each (keys, it) {
 		if (rv_key_from_json(it.value, what, &key, err) < 0)
@@ -312,7 +312,7 @@ static size_t key_at(const struct rv_role_keys *keys, const char *id)
 	return i;
 }
 
-static bool signature_holds(const struct rv_key *key, const char *hex, struct rv_span bytes)
+static bool signature_holds(const struct rv_public_key *key, const char *hex, struct rv_span bytes)
 {
 	rv_auto(rv_buf) struct rv_buf raw = RV_BUF_INIT(256);
 	struct rv_ed25519_signature signature;

@@ -37,7 +37,7 @@ struct rv_role_file {
 
 /* Who signs a role. */
 struct rv_role_keys {
-	struct rv_key keys[RV_ROLE_KEYS_MAX];
+	struct rv_public_key keys[RV_ROLE_KEYS_MAX];
 	bool foreign[RV_ROLE_KEYS_MAX]; /* of a type that is not ours: verifies nothing */
 	size_t n;
 	int64_t threshold;
@@ -79,14 +79,14 @@ const char *rv_metadata_delegated(const struct rv_metadata *m, size_t i);
 /* --- making: values of "signed" that the caller owns */
 struct rv_json *rv_role_new(enum rv_role role, int64_t version, int64_t expires_s) RV_MUST_CHECK;
 /* Of root: role signed by one key. */
-void rv_role_root_add(struct rv_json *root, enum rv_role role, const struct rv_key *key);
+void rv_role_root_add(struct rv_json *root, enum rv_role role, const struct rv_public_key *key);
 /* Of timestamp and snapshot. */
 void rv_role_add_file(struct rv_json *role, const char *name, const struct rv_role_file *file);
 /* Of targets. custom is taken over, NULL: none. */
 void rv_role_add_target(struct rv_json *role, const char *path, const struct rv_role_file *file,
     struct rv_json *custom);
-void rv_role_delegate(
-    struct rv_json *targets, const char *name, const char *path_pattern, const struct rv_key *key);
+void rv_role_delegate(struct rv_json *targets, const char *name, const char *path_pattern,
+    const struct rv_public_key *key);
 
 /* The whole file: canonical, signed by each. */
 int rv_role_sign(const struct rv_json *signed_doc, const struct rv_signer *const *signers,

@@ -58,7 +58,7 @@ struct rv_json *rv_role_new(enum rv_role role, int64_t version, int64_t expires_
 	return o;
 }
 
-static void set_id(struct rv_json *list, const struct rv_key *key)
+static void set_id(struct rv_json *list, const struct rv_public_key *key)
 {
 	char id[RV_SHA256_HEX_BYTES];
 
@@ -67,7 +67,7 @@ static void set_id(struct rv_json *list, const struct rv_key *key)
 }
 
 /* {"keyids":[...],"threshold":1}, and the key among `keys` */
-static struct rv_json *role_of(struct rv_json *keys, const struct rv_key *key)
+static struct rv_json *role_of(struct rv_json *keys, const struct rv_public_key *key)
 {
 	struct rv_json *role = rv_json_new_object();
 	char id[RV_SHA256_HEX_BYTES];
@@ -79,7 +79,7 @@ static struct rv_json *role_of(struct rv_json *keys, const struct rv_key *key)
 	return role;
 }
 
-void rv_role_root_add(struct rv_json *root, enum rv_role role, const struct rv_key *key)
+void rv_role_root_add(struct rv_json *root, enum rv_role role, const struct rv_public_key *key)
 {
 	rv_json_set(member(root, "roles", false), rv_role_name(role),
 	    role_of(member(root, "keys", false), key));
@@ -114,8 +114,8 @@ void rv_role_add_target(
 	rv_json_set(member(role, "targets", false), path, o);
 }
 
-void rv_role_delegate(
-    struct rv_json *targets, const char *name, const char *path_pattern, const struct rv_key *key)
+void rv_role_delegate(struct rv_json *targets, const char *name, const char *path_pattern,
+    const struct rv_public_key *key)
 {
 	struct rv_json *delegations = member(targets, "delegations", false);
 	struct rv_json *role = role_of(member(delegations, "keys", false), key);
