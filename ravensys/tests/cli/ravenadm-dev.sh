@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# ravenadm dev: the Makefile of a recipe, its distinfo, and what a bad recipe is told.
+# shellcheck source-path=SCRIPTDIR source=../testlib.sh
+. "$(dirname "$0")/../testlib.sh"
+
+conf=$T/p/ravenadm.ini
+runs 0 "a profile" "$RAVENADM" -C "$conf" configure --init "$T/p"
+
+port=$T/sample
+mkdir -p "$port"
+cp "$TOP/ravensys/tests/data/recipes/good-whole" "$port/specification"
+runs 0 "dev makefile DIR" "$RAVENADM" -C "$conf" dev makefile "$port"
+like "$out" '^NAMEBASE=sample$' "NAMEBASE"
+like "$out" '^REVISION=3$' "REVISION"
+like "$out" '^DL_SITES_main=https://www.example.org/files/$' "sites"
+like "$out" '^DISTFILE_1=sample-1.4.2.tar.gz:main$' "distfile"
+like "$out" '^SUBPACKAGES=set primary docs$' "subpackages of std"
+like "$out" '^LICENSE_FILE_MIT = \$\{WRKSRC\}/COPYING$' "braces"
+like "$out" '^CONFIGURE_ARGS=--with-greeting="good day" --disable-nls --with-extras$' "an option that is on"
+unlike "$out" '^BUILD_TARGET' "an option that is off"
+like "$out" '^PLIST_SUB=DOCS-OFF= DOCS-ON="@comment " EXTRAS-ON= EXTRAS-OFF="@comment "$' "options in PLIST_SUB"
+unlike "$out" '^post-install-option' "a target of an option that is off"
+is "$(printf '%s\n' "$out" | tail -n 1)" '.include "/xports/Mk/raven.mk"' "ends with the include"
+runs 0 "dev makefile DIR VARIANT" "$RAVENADM" -C "$conf" dev makefile "$port" small
+like "$out" '^VARIANT=small$' "the variant"
+like "$out" '^SUBPACKAGES=single$' "its subpackages"
+like "$out" '--without-extras$' "its options"
+runs 1 "a variant that there is not" "$RAVENADM" -C "$conf" dev makefile "$port" big
+like "$err" "no variant 'big'; it has: std, small" "what there is"
+(cd "$port" && "$RAVENADM" -C "$conf" dev makefile >"$T/here") 2>"$T/err"
+like "$(cat "$T/here")" '^NAMEBASE=sample$' "the present folder"
+runs 1 "a folder that there is not" "$RAVENADM" -C "$conf" dev makefile "$T/none"
+runs 1 "a folder without a specification" "$RAVENADM" -C "$conf" dev makefile "$T"
+like "$err" 'specification: there is no such file' "is named"
+
+# every starter recipe, every variant
+for spec in "$TOP"/buckets/*/*/specification; do
+	dir=$(dirname "$spec")
+	for variant in $(sed -n 's/^VARIANTS=		*//p' "$spec"); do
+		runs 0 "Makefile of $(basename "$dir"):$variant" "$RAVENADM" -C "$conf" dev makefile "$dir" "$variant"
+	done
+done
+
+cp "$TOP/ravensys/tests/data/recipes/several-at-once" "$port/specification"
+runs 1 "a bad recipe" "$RAVENADM" -C "$conf" dev makefile "$port"
+is "$(printf '%s\n' "$err" | grep -c "sample/specification:[0-9]*: ")" 4 "all its faults, with file and line"
+like "$err" '4 problems$' "and how many"
+is "$out" "" "nothing on standard output"
+
+cp "$TOP/ravensys/tests/data/recipes/good-whole" "$port/specification"
+runs 1 "dev distinfo without the file" "$RAVENADM" -C "$conf" dev distinfo "$port"
+like "$err" 'put these there first.*sample-1.4.2.tar.gz' "names it"
+nok "no distinfo was written" test -e "$port/distinfo"
+echo content >"$T/p/distfiles/sample-1.4.2.tar.gz"
+runs 0 "dev distinfo" "$RAVENADM" -C "$conf" dev distinfo "$port"
+sum=$(sha256sum "$T/p/distfiles/sample-1.4.2.tar.gz" | cut -d' ' -f1)
+is "$(cat "$port/distinfo")" "$sum            8 sample-1.4.2.tar.gz" "sum, size, name"
+
+missing=
+for key in $(sed -n 's/^RV_KEY_ROW(\([A-Z0-9_]*\), \([A-Z]*\),.*/\2:\1/p' "$TOP/ravensys/builder/port/keys.def" |
+	grep -v '^PASS\|^IGNORED' | cut -d: -f2); do
+	grep -qw -- "$key" "$TOP/docs/specification.5" || missing="$missing $key"
+done
+is "$missing" "" "every keyword stands in specification.5"
+finish
