@@ -31,8 +31,8 @@ int rv_fuzz_one(const uint8_t *data, size_t size)
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	rv_autofree(rv_port) struct rv_port *port = NULL;
 	struct rv_error err = RV_ERROR_INIT;
-	int rc = rv_port_parse(rv_span((const char *)data, size), "fuzz", -1, &context, &problems,
-	    &port, &err);
+	int rc = rv_port_parse(
+	    rv_span((const char *)data, size), "fuzz", -1, &context, &problems, &port, &err);
 
 	if ((rc < 0) != (err.code != RV_OK))
 		abort();

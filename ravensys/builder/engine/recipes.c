@@ -36,8 +36,8 @@ static void take_defaults(const struct rv_profile *p, struct rv_defaults *d)
 	};
 }
 
-static int add_tree(
-    const struct rv_profile *p, enum rv_profile_key key, struct rv_trees *trees, struct rv_error *err)
+static int add_tree(const struct rv_profile *p, enum rv_profile_key key, struct rv_trees *trees,
+    struct rv_error *err)
 {
 	if (rv_profile_is_none(p, key))
 		return 0;

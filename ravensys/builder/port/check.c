@@ -79,5 +79,5 @@ bool rv_is_triplet(struct rv_span s)
 	struct rv_span rest = rv_part_2(s, ':'), last = rv_part_2(rest, ':');
 
 	return rv_part_1(s, ':').n && rv_part_1(rest, ':').n && last.n &&
-	    rv_span_find(last, ':') == last.n && rv_span_find(s, ':') < s.n;
+	       rv_span_find(last, ':') == last.n && rv_span_find(s, ':') < s.n;
 }

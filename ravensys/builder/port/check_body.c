@@ -31,8 +31,8 @@ void rv_check_date(struct rv_reader *r, const struct rv_checked *c)
 	if (s.n != 10 || s.p[4] != '-' || s.p[7] != '-' ||
 	    !rv_span_to_u64(rv_span_sub(s, 0, 4), &year) ||
 	    !rv_span_to_u64(rv_span_sub(s, 5, 2), &month) ||
-	    !rv_span_to_u64(rv_span_sub(s, 8, 2), &day) || year < 2017 || month < 1 ||
-	    month > 12 || day < 1 || day > 31)
+	    !rv_span_to_u64(rv_span_sub(s, 8, 2), &day) || year < 2017 || month < 1 || month > 12 ||
+	    day < 1 || day > 31)
 		rv_check_bad(r, c, "is not a date YYYY-MM-DD, 2017 or later");
 }
 
@@ -44,7 +44,8 @@ void rv_check_usergroup_spkg(struct rv_reader *r, const struct rv_checked *c)
 		rv_check_bad(r, c, "is not a subpackage");
 }
 
-static void check_range(struct rv_reader *r, const struct rv_checked *c, uint64_t low, uint64_t high)
+static void check_range(
+    struct rv_reader *r, const struct rv_checked *c, uint64_t low, uint64_t high)
 {
 	uint64_t v;
 
@@ -82,8 +83,8 @@ void rv_check_dependency(struct rv_reader *r, const struct rv_checked *c)
 void rv_check_conditional_dep(struct rv_reader *r, const struct rv_checked *c)
 {
 	if (!rv_words_have(RV_WORDS_OPSYS, rv_span_str(c->index)))
-		rv_reader_problem(r, RV_PROBLEM_KEY, "%s: there is no system of that name",
-		    rv_check_where(r, c));
+		rv_reader_problem(
+		    r, RV_PROBLEM_KEY, "%s: there is no system of that name", rv_check_where(r, c));
 	if (!rv_is_triplet(rv_span_str(c->text)))
 		rv_check_bad(r, c, "is not of the form namebase:subpackage:variant");
 	rv_check_duplicate(r, c);
@@ -191,8 +192,8 @@ void rv_check_broken_mysql(struct rv_reader *r, const struct rv_checked *c)
 	    "mariadb-10.6", "mariadb-10.11", "mariadb-11.4", "mariadb-11.8", "mariadb-latest",
 	    NULL};
 
-	check_one_of(r, c, words,
-	    "innovation, oracle-{8.0,8.4}, mariadb-{10.6,10.11,11.4,11.8,latest}");
+	check_one_of(
+	    r, c, words, "innovation, oracle-{8.0,8.4}, mariadb-{10.6,10.11,11.4,11.8,latest}");
 }
 
 void rv_check_broken_pgsql(struct rv_reader *r, const struct rv_checked *c)
@@ -269,7 +270,8 @@ static void check_var(struct rv_reader *r, const struct rv_checked *c)
 	static const char *const names[] = {"CFLAGS", "CPPFLAGS", "CXXFLAGS", "LDFLAGS",
 	    "PLIST_SUB", "CONFIGURE_ARGS", "CONFIGURE_ENV", "MAKE_ARGS", "MAKE_ENV", "CMAKE_ARGS",
 	    "QMAKE_ARGS", "VAR1", "VAR2", "VAR3", "VAR4", "MAKEFILE_LINE"};
-	struct rv_span s = rv_span_str(c->text), name = rv_part_1(s, '='), value = rv_part_2(s, '=');
+	struct rv_span s = rv_span_str(c->text), name = rv_part_1(s, '='),
+		       value = rv_part_2(s, '=');
 
 	rv_check_duplicate(r, c);
 	if (rv_lex_space(value) < value.n)
@@ -277,16 +279,17 @@ static void check_var(struct rv_reader *r, const struct rv_checked *c)
 	for (size_t i = 0; i < RV_COUNT(names); i++)
 		if (name.n < s.n && rv_span_is(name, names[i]))
 			return;
-	rv_check_bad(r, c, "is not NAME=value with NAME one of CFLAGS CPPFLAGS CXXFLAGS LDFLAGS "
-			   "PLIST_SUB CONFIGURE_ARGS CONFIGURE_ENV MAKE_ARGS MAKE_ENV CMAKE_ARGS "
-			   "QMAKE_ARGS VAR1..VAR4 MAKEFILE_LINE");
+	rv_check_bad(r, c,
+	    "is not NAME=value with NAME one of CFLAGS CPPFLAGS CXXFLAGS LDFLAGS "
+	    "PLIST_SUB CONFIGURE_ARGS CONFIGURE_ENV MAKE_ARGS MAKE_ENV CMAKE_ARGS "
+	    "QMAKE_ARGS VAR1..VAR4 MAKEFILE_LINE");
 }
 
 void rv_check_var_opsys(struct rv_reader *r, const struct rv_checked *c)
 {
 	if (!rv_words_have(RV_WORDS_OPSYS, rv_span_str(c->index)))
-		rv_reader_problem(r, RV_PROBLEM_KEY, "%s: there is no system of that name",
-		    rv_check_where(r, c));
+		rv_reader_problem(
+		    r, RV_PROBLEM_KEY, "%s: there is no system of that name", rv_check_where(r, c));
 	check_var(r, c);
 }
 
@@ -314,8 +317,8 @@ void rv_check_extract_text(struct rv_reader *r, const struct rv_checked *c)
 
 void rv_check_optgroup(struct rv_reader *r, const struct rv_checked *c)
 {
-	static const enum rv_key keys[] = {RV_KEY_OPTGROUP_RADIO, RV_KEY_OPTGROUP_RESTRICTED,
-	    RV_KEY_OPTGROUP_UNLIMITED};
+	static const enum rv_key keys[] = {
+	    RV_KEY_OPTGROUP_RADIO, RV_KEY_OPTGROUP_RESTRICTED, RV_KEY_OPTGROUP_UNLIMITED};
 
 	if (strlen(c->text) > 12)
 		rv_check_bad(r, c, "is longer than 12 characters");
@@ -332,8 +335,8 @@ void rv_check_optgroup(struct rv_reader *r, const struct rv_checked *c)
 static bool group_is_known(struct rv_reader *r, const char *group)
 {
 	return rv_items_contain(rv_port_list(r->port, RV_KEY_OPTGROUP_RADIO), group) ||
-	    rv_items_contain(rv_port_list(r->port, RV_KEY_OPTGROUP_RESTRICTED), group) ||
-	    rv_items_contain(rv_port_list(r->port, RV_KEY_OPTGROUP_UNLIMITED), group);
+	       rv_items_contain(rv_port_list(r->port, RV_KEY_OPTGROUP_RESTRICTED), group) ||
+	       rv_items_contain(rv_port_list(r->port, RV_KEY_OPTGROUP_UNLIMITED), group);
 }
 
 void rv_check_optdescr(struct rv_reader *r, const struct rv_checked *c)

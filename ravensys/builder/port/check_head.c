@@ -34,8 +34,8 @@ void rv_check_keyword(struct rv_reader *r, const struct rv_checked *c)
 	if (rv_words_have(RV_WORDS_KEYWORDS, rv_span_str(c->text)))
 		return;
 	near = rv_words_near(RV_WORDS_KEYWORDS, rv_span_str(c->text));
-	rv_check_bad(r, c, "is not one of the words for ports%s%s%s",
-	    near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+	rv_check_bad(r, c, "is not one of the words for ports%s%s%s", near ? " (did you mean " : "",
+	    near ? near : "", near ? "?)" : "");
 }
 
 static void check_short(struct rv_reader *r, const struct rv_checked *c, size_t max)
@@ -92,9 +92,8 @@ void rv_check_contact(struct rv_reader *r, const struct rv_checked *c)
 	rv_check_duplicate(r, c);
 	if (c->items->n && (is_alone(s) || is_alone(rv_span_str(c->items->v[0].text))))
 		rv_check_bad(r, c, "joins others, but nobody and automaton stand alone");
-	if (!is_alone(s) &&
-	    (!strchr(c->text, '_') || !strchr(c->text, '[') || !strchr(c->text, '@') ||
-		s.p[s.n - 1] != ']'))
+	if (!is_alone(s) && (!strchr(c->text, '_') || !strchr(c->text, '[') ||
+				!strchr(c->text, '@') || s.p[s.n - 1] != ']'))
 		rv_check_bad(r, c, "is not of the form First_Last[mail@host], nobody or automaton");
 }
 
@@ -201,7 +200,8 @@ void rv_check_option_standard(struct rv_reader *r, const struct rv_checked *c)
 
 void rv_check_vopt(struct rv_reader *r, const struct rv_checked *c)
 {
-	struct rv_span s = rv_span_str(c->text), name = rv_part_1(s, '='), value = rv_part_2(s, '=');
+	struct rv_span s = rv_span_str(c->text), name = rv_part_1(s, '='),
+		       value = rv_part_2(s, '=');
 
 	if (!rv_port_has_variant(r->port, c->index) || strcmp(c->index, "std") == 0)
 		rv_reader_problem(r, RV_PROBLEM_KEY,

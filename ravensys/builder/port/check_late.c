@@ -27,12 +27,12 @@ static void check_vopts(struct rv_reader *r, const char *variant)
 {
 	const struct rv_items *said = rv_port_array(r->port, RV_KEY_VOPTS, variant);
 
-	rv_vec_each(&r->port->options, option) {
+	rv_vec_each (&r->port->options, option) {
 		bool found = false;
 
 		for (size_t i = 0; i < said->n && !found; i++)
-			found = rv_span_is(
-			    rv_part_1(rv_span_str(said->v[i].text), '='), option->name);
+			found =
+			    rv_span_is(rv_part_1(rv_span_str(said->v[i].text), '='), option->name);
 		if (!found)
 			latef(r, RV_KEY_VOPTS, "VOPTS[%s] does not say %s=ON or %s=OFF", variant,
 			    option->name, option->name);
@@ -52,8 +52,8 @@ static void check_variants(struct rv_reader *r)
 		if (!spkgs->n && r->stage_seen[RV_STAGE_SPKGS])
 			latef(r, RV_KEY_SPKGS, "variant %s has no subpackages", name);
 		if (rv_items_contain(spkgs, "core"))
-			latef(r, RV_KEY_SPKGS, "variant %s has a subpackage 'core', a name that is reserved",
-			    name);
+			latef(r, RV_KEY_SPKGS,
+			    "variant %s has a subpackage 'core', a name that is reserved", name);
 		if (strcmp(name, "std") != 0)
 			check_vopts(r, name);
 	}
@@ -63,7 +63,7 @@ static void check_options(struct rv_reader *r)
 {
 	const struct rv_entries *groups = &r->port->keys[RV_KEY_OPTGROUP];
 
-	rv_vec_each(&r->port->options, option)
+	rv_vec_each (&r->port->options, option)
 		if (!option->helpers[RV_HELPER_DESCRIPTION].n &&
 		    !rv_option_description(option->name))
 			latef(r, RV_KEY_OPTIONS_AVAILABLE,
@@ -137,8 +137,8 @@ static size_t count(const struct rv_reader *r, enum rv_key key)
 }
 
 /* CUSTOMn needs its LICENSE_NAME, LICENSE_AWK its LICENSE_SOURCE */
-static void check_license_partners(struct rv_reader *r, enum rv_key key, enum rv_key partner,
-    const char *only)
+static void check_license_partners(
+    struct rv_reader *r, enum rv_key key, enum rv_key partner, const char *only)
 {
 	const struct rv_items *items = rv_port_list(r->port, key);
 	const struct rv_items *others = rv_port_list(r->port, partner);
@@ -168,7 +168,8 @@ static void check_licenses(struct rv_reader *r)
 	if (n == 1 && scheme && !solo)
 		late(r, RV_KEY_LICENSE_SCHEME, "LICENSE_SCHEME must be solo for one licence");
 	if (n != 1 && solo && n)
-		late(r, RV_KEY_LICENSE_SCHEME, "LICENSE_SCHEME cannot be solo for several licences");
+		late(
+		    r, RV_KEY_LICENSE_SCHEME, "LICENSE_SCHEME cannot be solo for several licences");
 	if (!n && scheme && !solo)
 		late(r, RV_KEY_LICENSE_SCHEME, "LICENSE_SCHEME without LICENSE");
 	if (count(r, RV_KEY_LICENSE_FILE) != n)
@@ -191,6 +192,7 @@ void rv_check_late(struct rv_reader *r)
 		late(r, rv_port_has(p, RV_KEY_USERS) ? RV_KEY_USERS : RV_KEY_GROUPS,
 		    "USERS and GROUPS need USERGROUP_SPKG");
 	if (rv_port_has(p, RV_KEY_DEPRECATED) != rv_port_has(p, RV_KEY_EXPIRATION_DATE))
-		late(r, rv_port_has(p, RV_KEY_DEPRECATED) ? RV_KEY_DEPRECATED : RV_KEY_EXPIRATION_DATE,
+		late(r,
+		    rv_port_has(p, RV_KEY_DEPRECATED) ? RV_KEY_DEPRECATED : RV_KEY_EXPIRATION_DATE,
 		    "DEPRECATED and EXPIRATION_DATE go together");
 }

@@ -31,7 +31,8 @@ static bool wants_subpackages(struct rv_span module, bool helper)
 
 static void check_module(struct rv_reader *r, const struct rv_checked *c)
 {
-	struct rv_span s = rv_span_str(c->text), module = rv_part_1(s, ':'), args = rv_part_2(s, ':');
+	struct rv_span s = rv_span_str(c->text), module = rv_part_1(s, ':'),
+		       args = rv_part_2(s, ':');
 	struct rv_span arg;
 	const char *near;
 
@@ -47,8 +48,8 @@ static void check_module(struct rv_reader *r, const struct rv_checked *c)
 		rv_check_bad(r, c, "needs a subpackage as its argument");
 	while (rv_span_next(&args, ',', &arg))
 		if (!is_subpackage(r, arg))
-			rv_check_bad(r, c, "names a subpackage that there is not: %.*s",
-			    RV_SPAN_ARG(arg));
+			rv_check_bad(
+			    r, c, "names a subpackage that there is not: %.*s", RV_SPAN_ARG(arg));
 }
 
 void rv_check_uses(struct rv_reader *r, const struct rv_checked *c)
@@ -70,8 +71,8 @@ void rv_check_uses(struct rv_reader *r, const struct rv_checked *c)
 void rv_check_conditional_uses(struct rv_reader *r, const struct rv_checked *c)
 {
 	if (!rv_words_have(RV_WORDS_OPSYS, rv_span_str(c->index)))
-		rv_reader_problem(r, RV_PROBLEM_KEY, "%s: there is no system of that name",
-		    rv_check_where(r, c));
+		rv_reader_problem(
+		    r, RV_PROBLEM_KEY, "%s: there is no system of that name", rv_check_where(r, c));
 	check_module(r, c);
 	rv_check_duplicate(r, c);
 	if (rv_items_contain(rv_port_list(r->port, RV_KEY_USES), c->text))
@@ -89,7 +90,8 @@ static bool is_language(struct rv_span s)
 	return false;
 }
 
-static void check_exrun_filter(struct rv_reader *r, const struct rv_checked *c, struct rv_span filter)
+static void check_exrun_filter(
+    struct rv_reader *r, const struct rv_checked *c, struct rv_span filter)
 {
 	struct rv_span variant = rv_part_1(filter, '/'), opsys = rv_part_2(filter, '/');
 	char name[64] = "";
@@ -98,8 +100,7 @@ static void check_exrun_filter(struct rv_reader *r, const struct rv_checked *c, 
 		snprintf(name, sizeof(name), "%.*s", RV_SPAN_ARG(variant));
 	if (rv_span_find(filter, '/') < filter.n && !rv_words_have(RV_WORDS_OPSYS, opsys))
 		rv_check_bad(r, c, "is limited to a system that is not known");
-	if (variant.n ? !rv_port_has_variant(r->port, name)
-		      : rv_span_find(filter, '/') == filter.n)
+	if (variant.n ? !rv_port_has_variant(r->port, name) : rv_span_find(filter, '/') == filter.n)
 		rv_check_bad(r, c, "is limited to a variant that there is not");
 }
 
@@ -118,8 +119,9 @@ void rv_check_exrun(struct rv_reader *r, const struct rv_checked *c)
 		if (rv_span_is(what, c->index))
 			rv_check_bad(r, c, "is the subpackage itself");
 		else if (!is_subpackage(r, what) && !is_language(what))
-			rv_check_bad(r, c, "is neither a subpackage, a triplet, nor one of ssl "
-					   "python tcl perl ruby mysql pgsql");
+			rv_check_bad(r, c,
+			    "is neither a subpackage, a triplet, nor one of ssl "
+			    "python tcl perl ruby mysql pgsql");
 	} else if (!rv_is_triplet(what)) {
 		rv_check_bad(r, c, "is not of the form namebase:subpackage:variant");
 	}
@@ -191,8 +193,9 @@ void rv_check_license_file(struct rv_reader *r, const struct rv_checked *c)
 	struct rv_span path = rv_part_2(rv_span_str(c->text), ':');
 
 	if (!rv_span_is(path, "stock") && rv_span_find(path, '/') == path.n)
-		rv_check_bad(r, c, "is not of the form LICENCE:path, with a slash in the path, or "
-				   "LICENCE:stock");
+		rv_check_bad(r, c,
+		    "is not of the form LICENCE:path, with a slash in the path, or "
+		    "LICENCE:stock");
 	want_license(r, c, false);
 }
 

@@ -5,7 +5,8 @@
 
 struct component {
 	const char *name;
-	const char *port;    /* whose dev and primary subpackages are needed; NULL: nothing or a case of its own */
+	const char *
+	    port; /* whose dev and primary subpackages are needed; NULL: nothing or a case of its own */
 	const char *implies; /* other components */
 };
 
@@ -81,8 +82,8 @@ static void need_both(struct rv_recipe *r, const char *port)
 
 static void need_glib(struct rv_recipe *r)
 {
-	static const char *const build[] = {"glib:dev:std", "gettext:dev:std",
-	    "gettext:bldtools:std", "gettext:solinks:std"};
+	static const char *const build[] = {
+	    "glib:dev:std", "gettext:dev:std", "gettext:bldtools:std", "gettext:solinks:std"};
 	static const char *const both[] = {
 	    "glib:primary:std", "gettext:primary:std", "gettext:tools:std"};
 
@@ -200,8 +201,7 @@ static void use_php_extensions(struct rv_recipe *r, const struct rv_defaults *d)
 		}
 	for (size_t i = 0; i < items->n; i++)
 		rv_recipe_need(r, build ? RV_DEP_BUILDRUN : RV_DEP_RUN,
-		    rv_arena_fmt(
-			&r->arena, "php%s-%s:single:std", version, items->v[i].text));
+		    rv_arena_fmt(&r->arena, "php%s-%s:single:std", version, items->v[i].text));
 }
 
 void rv_recipe_components(struct rv_recipe *r, const struct rv_defaults *d)

@@ -16,12 +16,12 @@ struct rv_dep rv_dep_of(struct rv_arena *arena, const char *triplet)
 static bool dep_eq(const struct rv_dep *a, const struct rv_dep *b)
 {
 	return strcmp(a->namebase, b->namebase) == 0 && strcmp(a->subpackage, b->subpackage) == 0 &&
-	    strcmp(a->variant, b->variant) == 0;
+	       strcmp(a->variant, b->variant) == 0;
 }
 
 static void add_dep(struct rv_deps *deps, struct rv_dep dep)
 {
-	rv_vec_each(deps, it)
+	rv_vec_each (deps, it)
 		if (dep_eq(it, &dep))
 			return;
 	rv_vec_push(deps, dep);
@@ -34,7 +34,7 @@ void rv_recipe_need(struct rv_recipe *r, enum rv_dep_kind kind, const char *trip
 
 void rv_recipe_exrun(struct rv_recipe *r, const char *subpackage, const char *triplet)
 {
-	rv_vec_each(&r->subpackages, it)
+	rv_vec_each (&r->subpackages, it)
 		if (strcmp(it->name, subpackage) == 0)
 			add_dep(&it->needs, rv_dep_of(&r->arena, triplet));
 }
@@ -71,8 +71,8 @@ static const char *shorthand(struct rv_recipe *r, struct rv_span s, const struct
 	if (rv_span_is(s, "ssl"))
 		return rv_arena_fmt(a, "%s:primary:std", rv_default_of(d, RV_DEFAULT_SSL));
 	if (rv_span_is(s, "python"))
-		return rv_arena_fmt(a, "python%s:primary:std",
-		    strcmp(r->used_python, "v14") == 0 ? "314" : "313");
+		return rv_arena_fmt(
+		    a, "python%s:primary:std", strcmp(r->used_python, "v14") == 0 ? "314" : "313");
 	if (rv_span_is(s, "tcl"))
 		return rv_arena_fmt(a, "tcl%s:tools:std",
 		    rv_recipe_uses_with(r, "tcl", "9.0")
@@ -81,8 +81,8 @@ static const char *shorthand(struct rv_recipe *r, struct rv_span s, const struct
 	if (rv_span_is(s, "perl"))
 		return rv_arena_fmt(a, "perl-%s:primary:std", rv_default_of(d, RV_DEFAULT_PERL));
 	if (rv_span_is(s, "ruby"))
-		return rv_arena_fmt(a, "ruby%s:primary:std",
-		    rv_without_dots(a, rv_default_of(d, RV_DEFAULT_RUBY)));
+		return rv_arena_fmt(
+		    a, "ruby%s:primary:std", rv_without_dots(a, rv_default_of(d, RV_DEFAULT_RUBY)));
 	if (rv_span_is(s, "mysql"))
 		return rv_arena_fmt(a, "%s:client:std", rv_default_mysql_port(d));
 	return rv_arena_fmt(a, "postgresql%s:client:std", rv_default_of(d, RV_DEFAULT_PGSQL));
@@ -94,8 +94,8 @@ static void add_own(struct rv_subpackage *s, const char *other)
 		rv_items_push(&s->own, other, 0);
 }
 
-static void exrun_item(
-    struct rv_recipe *r, struct rv_subpackage *s, const char *item, const struct rv_defaults *defaults)
+static void exrun_item(struct rv_recipe *r, struct rv_subpackage *s, const char *item,
+    const struct rv_defaults *defaults)
 {
 	struct rv_span text = rv_span_str(item), what = rv_part_1(text, '/');
 	struct rv_span filter = rv_part_2(text, '/'), variant = rv_part_1(filter, '/');
@@ -137,7 +137,7 @@ static void settle(struct rv_recipe *r, struct rv_deps *deps, const struct rv_de
 	    {"ruby_default", rv_arena_fmt(a, "v%s", rv_without_dots(a, ruby))},
 	};
 
-	rv_vec_each(deps, it)
+	rv_vec_each (deps, it)
 		for (size_t i = 0; i < RV_COUNT(words); i++)
 			if (words[i][1] && strcmp(it->variant, words[i][0]) == 0)
 				it->variant = words[i][1];
@@ -166,26 +166,26 @@ void rv_recipe_exruns(struct rv_recipe *r, const struct rv_defaults *defaults)
 {
 	struct rv_subpackage *prime;
 
-	rv_vec_each(&r->subpackages, s) {
+	rv_vec_each (&r->subpackages, s) {
 		const struct rv_items *items = rv_recipe_array(r, RV_KEY_EXRUN, s->name);
 
 		for (size_t i = 0; i < items->n; i++)
 			exrun_item(r, s, items->v[i].text, defaults);
 		if (strcmp(s->name, "set") == 0)
-			rv_vec_each(&r->subpackages, other)
+			rv_vec_each (&r->subpackages, other)
 				add_own(s, other->name);
 	}
 	for (size_t k = 0; k < RV_DEP_KINDS; k++)
 		settle(r, &r->deps[k], defaults);
-	rv_vec_each(&r->subpackages, s)
+	rv_vec_each (&r->subpackages, s)
 		settle(r, &s->needs, defaults);
 	find_prime(r);
 	if (!r->subpackages.n)
 		return;
 	prime = &r->subpackages.v[r->prime];
-	rv_vec_each(&r->deps[RV_DEP_BUILDRUN], it)
+	rv_vec_each (&r->deps[RV_DEP_BUILDRUN], it)
 		add_dep(&prime->needs, *it);
-	rv_vec_each(&r->deps[RV_DEP_RUN], it)
+	rv_vec_each (&r->deps[RV_DEP_RUN], it)
 		add_dep(&prime->needs, *it);
 }
 

@@ -9,7 +9,7 @@
 
 void rv_distinfo_release(struct rv_distinfo *d)
 {
-	rv_vec_each(d, it)
+	rv_vec_each (d, it)
 		free(it->path);
 	rv_vec_release(d);
 }
@@ -58,7 +58,7 @@ static int parse_line(struct rv_span line, struct rv_distinfo *out, const char *
 		*reason = "the file name is not a clean relative path";
 		return -1;
 	}
-	rv_vec_each(out, it)
+	rv_vec_each (out, it)
 		if (rv_span_is(path, it->path)) {
 			*reason = "the file stands twice";
 			return -1;
@@ -67,7 +67,8 @@ static int parse_line(struct rv_span line, struct rv_distinfo *out, const char *
 	return 0;
 }
 
-int rv_distinfo_parse(struct rv_span text, const char *what, struct rv_distinfo *out, struct rv_error *err)
+int rv_distinfo_parse(
+    struct rv_span text, const char *what, struct rv_distinfo *out, struct rv_error *err)
 {
 	struct rv_span line;
 	const char *reason = "";

@@ -112,13 +112,13 @@ static int substitute(struct rv_buf *value, struct rv_span modifier, struct rv_e
 	b = rv_span_find(rest, separator);
 	new = rv_span_sub(rest, 0, b);
 	if (old.n == 0 || b == rest.n)
-		return fail(why, "modifier '%.*s' is not of the form S/old/new/",
-		    RV_SPAN_ARG(modifier));
+		return fail(
+		    why, "modifier '%.*s' is not of the form S/old/new/", RV_SPAN_ARG(modifier));
 	rest = rv_span_from(rest, b + 1);
 	all = rv_span_is(rest, "g");
 	if (rest.n && !all)
-		return fail(why, "modifier '%.*s' is not of the form S/old/new/",
-		    RV_SPAN_ARG(modifier));
+		return fail(
+		    why, "modifier '%.*s' is not of the form S/old/new/", RV_SPAN_ARG(modifier));
 	if (all && rv_span_find_span(new, old) < new.n)
 		return fail(why, "modifier '%.*s' would never end", RV_SPAN_ARG(modifier));
 	while (rv_span_find_span(rv_buf_span(value), old) < value->n) {
@@ -146,10 +146,10 @@ static int apply(struct modify *m, struct rv_span modifier, struct rv_expand_err
 	else if (rv_span_is(modifier, "E"))
 		cut_tail(&m->value, dot);
 	else if (modifier.n >= 6 && rv_span_starts(modifier, RV_SPAN_LIT("DL=\"")) &&
-	    modifier.p[modifier.n - 1] == '"')
+		 modifier.p[modifier.n - 1] == '"')
 		m->delimiter = rv_span_sub(modifier, 4, modifier.n - 5);
 	else if (modifier.n >= 5 && modifier.p[0] == 'S' &&
-	    (modifier.p[1] == '/' || modifier.p[1] == '|'))
+		 (modifier.p[1] == '/' || modifier.p[1] == '|'))
 		return substitute(&m->value, modifier, why);
 	else
 		return fail(why, "modifier '%.*s' is not known (LC UC H T R E DL=\"x\" S/old/new/)",
@@ -158,13 +158,14 @@ static int apply(struct modify *m, struct rv_span modifier, struct rv_expand_err
 }
 
 /* NAME[:modifier...] into out */
-static int translate(const struct rv_defs *d, struct rv_span inside, struct rv_buf *out,
-    struct rv_expand_error *why)
+static int translate(
+    const struct rv_defs *d, struct rv_span inside, struct rv_buf *out, struct rv_expand_error *why)
 {
 	size_t colon = rv_span_find(inside, ':');
 	struct rv_span name = rv_span_sub(inside, 0, colon), rest = rv_span_from(inside, colon + 1);
 	const char *value = rv_defs_get(d, name);
-	struct modify m = {.value = RV_BUF_INIT(RV_EXPAND_MAX_BYTES), .delimiter = RV_SPAN_LIT("/")};
+	struct modify m = {
+	    .value = RV_BUF_INIT(RV_EXPAND_MAX_BYTES), .delimiter = RV_SPAN_LIT("/")};
 	struct rv_span modifier;
 	int rc = 0;
 
@@ -187,7 +188,8 @@ static int translate(const struct rv_defs *d, struct rv_span inside, struct rv_b
 	return rc;
 }
 
-static int round_once(const struct rv_defs *d, struct rv_buf *canvas, size_t at, struct rv_expand_error *why)
+static int round_once(
+    const struct rv_defs *d, struct rv_buf *canvas, size_t at, struct rv_expand_error *why)
 {
 	struct rv_span rest = rv_span_from(rv_buf_span(canvas), at + 2);
 	size_t end = rv_span_find(rest, '}');
@@ -205,7 +207,8 @@ static int round_once(const struct rv_defs *d, struct rv_buf *canvas, size_t at,
 	return 0;
 }
 
-int rv_expand(const struct rv_defs *d, struct rv_span text, struct rv_buf *out, struct rv_expand_error *why)
+int rv_expand(
+    const struct rv_defs *d, struct rv_span text, struct rv_buf *out, struct rv_expand_error *why)
 {
 	rv_auto(rv_buf) struct rv_buf canvas = RV_BUF_INIT(2 * RV_EXPAND_MAX_BYTES);
 	struct rv_span mark = RV_SPAN_LIT("${");
@@ -216,7 +219,8 @@ int rv_expand(const struct rv_defs *d, struct rv_span text, struct rv_buf *out, 
 		return 0;
 	}
 	if (text.n > RV_EXPAND_MAX_BYTES)
-		return fail(why, "a value with variables is limited to %d bytes", RV_EXPAND_MAX_BYTES);
+		return fail(
+		    why, "a value with variables is limited to %d bytes", RV_EXPAND_MAX_BYTES);
 	rv_buf_add_span(&canvas, text);
 	for (unsigned i = 0; at < canvas.n; i++) {
 		if (i == ROUNDS_MAX)

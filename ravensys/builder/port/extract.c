@@ -9,7 +9,7 @@
 
 struct piece {
 	const char *from; /* below the port's source folder */
-	const char *to;   /* below /port */
+	const char *to;	  /* below /port */
 };
 
 struct walk {
@@ -31,7 +31,8 @@ static void add_piece(struct walk *w, const char *from, const char *to)
 }
 
 /* The first occurrence of old in text replaced. */
-static const char *replace(struct rv_arena *arena, const char *text, const char *old, const char *new)
+static const char *replace(
+    struct rv_arena *arena, const char *text, const char *old, const char *new)
 {
 	const char *at = strstr(text, old);
 
@@ -73,7 +74,8 @@ static int add_entry(void *ctx, int dirfd, const struct rv_dir_entry *entry, str
 	return 0;
 }
 
-static int add_folder(struct walk *w, int source_dirfd, const char *from, const char *to, struct rv_error *err)
+static int add_folder(
+    struct walk *w, int source_dirfd, const char *from, const char *to, struct rv_error *err)
 {
 	struct rv_stat st;
 	int rc = rv_file_stat(source_dirfd, from, &st, err);
@@ -143,7 +145,8 @@ static int copy_piece(const struct piece *p, int source_dirfd, int port_dirfd, s
 	return rv_file_copy(fd, port_dirfd, p->to, 0644, err);
 }
 
-int rv_recipe_extract(const struct rv_recipe *r, int source_dirfd, int port_dirfd, struct rv_error *err)
+int rv_recipe_extract(
+    const struct rv_recipe *r, int source_dirfd, int port_dirfd, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf makefile = RV_BUF_INIT(RV_MAKEFILE_MAX_BYTES);
 	struct walk w = {.r = r};
@@ -190,7 +193,7 @@ void rv_inputs_digest(struct rv_inputs *i, struct rv_sha256 *out)
 
 	rv_vec_sort(i, by_input);
 	rv_sha256_begin(&state);
-	rv_vec_each(i, it) {
+	rv_vec_each (i, it) {
 		rv_sha256_add(&state, it->name, strlen(it->name) + 1);
 		rv_sha256_add(&state, it->digest.b, sizeof(it->digest.b));
 	}
@@ -240,7 +243,8 @@ static void say_recipe(const struct rv_recipe *r, struct rv_buf *b)
 	rv_buf_addf(b, "cpe %s\n", r->cpe ? r->cpe : "-");
 }
 
-static int add_file_input(struct rv_inputs *out, int source_dirfd, const struct piece *p, struct rv_error *err)
+static int add_file_input(
+    struct rv_inputs *out, int source_dirfd, const struct piece *p, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(PORT_FILE_MAX_BYTES);
 	struct rv_sha256 digest;
@@ -255,7 +259,8 @@ static int add_file_input(struct rv_inputs *out, int source_dirfd, const struct 
 	return 0;
 }
 
-int rv_recipe_inputs(const struct rv_recipe *r, int source_dirfd, struct rv_inputs *out, struct rv_error *err)
+int rv_recipe_inputs(
+    const struct rv_recipe *r, int source_dirfd, struct rv_inputs *out, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_MAKEFILE_MAX_BYTES);
 	struct rv_recipe without_limit = *r;

@@ -23,7 +23,8 @@ static int load_sums(int source_dirfd, struct rv_distinfo *out, struct rv_error 
 	return rv_distinfo_parse(rv_buf_span(&text), "distinfo", out, err);
 }
 
-static void add_distfile(struct rv_recipe *r, const char *index, const char *value, const struct rv_distinfo *sums)
+static void add_distfile(
+    struct rv_recipe *r, const char *index, const char *value, const struct rv_distinfo *sums)
 {
 	struct rv_span s = rv_span_str(value), name = rv_part_1(s, ':'), group = rv_part_2(s, ':');
 	const char *subdir = rv_recipe_text(r, RV_KEY_DIST_SUBDIR);
@@ -58,7 +59,7 @@ int rv_recipe_distfiles(struct rv_recipe *r, int source_dirfd, struct rv_error *
 
 	if (load_sums(source_dirfd, &sums, err) < 0)
 		return rv_context(err, "%s", r->port->what);
-	rv_vec_each(files, it)
+	rv_vec_each (files, it)
 		if (it->items.n)
 			add_distfile(r, it->index, it->items.v[0].text, &sums);
 	rv_distinfo_release(&sums);
@@ -107,7 +108,7 @@ void rv_recipe_licenses(struct rv_recipe *r)
 		l->subpackage = rv_arena_strndup(&r->arena, spkg.p, spkg.n);
 		l->title = info && info->title ? info->title : custom_title(r, name);
 		l->spdx = info && info->spdx ? info->spdx : custom_reference(r, name);
-		rv_vec_each(&r->subpackages, sub)
+		rv_vec_each (&r->subpackages, sub)
 			if (rv_span_is(spkg, sub->name))
 				rv_items_push(&sub->licenses, l->name, items->v[i].line);
 	}
@@ -135,9 +136,10 @@ static const char *lower(struct rv_recipe *r, const char *text)
 void rv_recipe_cpe(struct rv_recipe *r)
 {
 	const char *product = pass(r, RV_KEY_CPE_PRODUCT, lower(r, r->namebase));
-	const char *system = rv_arena_fmt(&r->arena, "%s%s", r->platform.opsys, r->platform.release);
+	const char *system =
+	    rv_arena_fmt(&r->arena, "%s%s", r->platform.opsys, r->platform.release);
 	const char *arch = strcmp(r->platform.arch, "x86_64") == 0 ? "x64"
-	    : strcmp(r->platform.arch, "i386") == 0		   ? "x86"
+			   : strcmp(r->platform.arch, "i386") == 0 ? "x86"
 								   : r->platform.arch;
 	const char *revision = "";
 
@@ -235,7 +237,8 @@ static void excluded(struct reasons *out)
 		add_reason(out, "Specification excludes %s architecture", arch);
 }
 
-static void broken_default(struct reasons *out, enum rv_key key, const char *value, const char *name)
+static void broken_default(
+    struct reasons *out, enum rv_key key, const char *value, const char *name)
 {
 	if (rv_items_contain(rv_recipe_list(out->recipe, key), value))
 		add_reason(out, "Does not build with %s default '%s'", name, value);
@@ -259,12 +262,11 @@ void rv_recipe_ignore(struct rv_recipe *r, const struct rv_defaults *defaults)
 	struct rv_order order;
 
 	rv_entries_order(&r->keys[RV_KEY_BROKEN], &order);
-	rv_vec_each(&order, at)
+	rv_vec_each (&order, at)
 		broken_entry(&found, &r->keys[RV_KEY_BROKEN].v[*at]);
 	rv_vec_release(&order);
 	excluded(&found);
-	broken_default(
-	    &found, RV_KEY_BROKEN_SSL, rv_default_of(defaults, RV_DEFAULT_SSL), "SSL");
+	broken_default(&found, RV_KEY_BROKEN_SSL, rv_default_of(defaults, RV_DEFAULT_SSL), "SSL");
 	broken_default(
 	    &found, RV_KEY_BROKEN_MYSQL, rv_default_of(defaults, RV_DEFAULT_MYSQL), "MySQL");
 	broken_default(

@@ -19,14 +19,14 @@ enum rv_helper {
 };
 
 enum rv_key_kind {
-	RV_KIND_STRING,  /* one value without unquoted spaces */
+	RV_KIND_STRING,	 /* one value without unquoted spaces */
 	RV_KIND_NATURAL, /* a decimal number */
-	RV_KIND_FLAG,    /* "yes" */
-	RV_KIND_LIST,    /* items separated by one space; quotes protect */
-	RV_KIND_PASS,    /* handed to the Makefile as it is; may be repeated; one value a line */
-	RV_KIND_LISTS,   /* KEY[index], each a list */
-	RV_KIND_TEXTS,   /* KEY[index], each line one value, spaces allowed */
-	RV_KIND_DEF,     /* DEF[name] */
+	RV_KIND_FLAG,	 /* "yes" */
+	RV_KIND_LIST,	 /* items separated by one space; quotes protect */
+	RV_KIND_PASS,	 /* handed to the Makefile as it is; may be repeated; one value a line */
+	RV_KIND_LISTS,	 /* KEY[index], each a list */
+	RV_KIND_TEXTS,	 /* KEY[index], each line one value, spaces allowed */
+	RV_KIND_DEF,	 /* DEF[name] */
 	RV_KIND_IGNORED, /* known, read over */
 };
 

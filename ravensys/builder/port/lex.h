@@ -12,14 +12,14 @@
 #include "port/keys.h"
 
 enum rv_line_class {
-	RV_LINE_EMPTY,    /* nothing, or a comment */
-	RV_LINE_TITLE,    /* "post-install:" */
-	RV_LINE_BODY,     /* a line of a target */
-	RV_LINE_HELPER,   /* "[OPTION].HELPER=<tabs>value" */
-	RV_LINE_ARRAY,    /* "KEY[index]=<tabs>value" */
-	RV_LINE_SINGLET,  /* "KEY=<tabs>value" */
-	RV_LINE_MORE,     /* continues the last of the three above */
-	RV_LINE_CAPSULE,  /* "[FILE:bytes:name]" */
+	RV_LINE_EMPTY,	 /* nothing, or a comment */
+	RV_LINE_TITLE,	 /* "post-install:" */
+	RV_LINE_BODY,	 /* a line of a target */
+	RV_LINE_HELPER,	 /* "[OPTION].HELPER=<tabs>value" */
+	RV_LINE_ARRAY,	 /* "KEY[index]=<tabs>value" */
+	RV_LINE_SINGLET, /* "KEY=<tabs>value" */
+	RV_LINE_MORE,	 /* continues the last of the three above */
+	RV_LINE_CAPSULE, /* "[FILE:bytes:name]" */
 	RV_LINE_UNKNOWN,
 };
 
@@ -28,10 +28,10 @@ enum rv_line_before { RV_BEFORE_NONE, RV_BEFORE_KEY, RV_BEFORE_HELPER, RV_BEFORE
 
 struct rv_line {
 	enum rv_line_class class;
-	struct rv_span key;    /* keyword or helper name, title without its colon */
-	struct rv_span index;  /* of an array; option of a helper */
-	struct rv_span value;  /* from the column where it must begin; wrong tabs included */
-	bool aligned;          /* the value begins at column 24, or 40 for helpers */
+	struct rv_span key;   /* keyword or helper name, title without its colon */
+	struct rv_span index; /* of an array; option of a helper */
+	struct rv_span value; /* from the column where it must begin; wrong tabs included */
+	bool aligned;	      /* the value begins at column 24, or 40 for helpers */
 };
 
 struct rv_line rv_lex(struct rv_span text, enum rv_line_before before);

@@ -36,14 +36,29 @@ bool rv_recipe_uses_plain(const struct rv_recipe *r, const char *module); /* wit
 const char *rv_recipe_argument(struct rv_recipe *r, const char *module);
 
 /* What the profile says, or our default. */
-enum rv_default { RV_DEFAULT_LUA, RV_DEFAULT_PERL, RV_DEFAULT_PYTHON, RV_DEFAULT_RUBY, RV_DEFAULT_PHP,
-	RV_DEFAULT_TCL, RV_DEFAULT_PGSQL, RV_DEFAULT_MYSQL, RV_DEFAULT_SSL };
+enum rv_default {
+	RV_DEFAULT_LUA,
+	RV_DEFAULT_PERL,
+	RV_DEFAULT_PYTHON,
+	RV_DEFAULT_RUBY,
+	RV_DEFAULT_PHP,
+	RV_DEFAULT_TCL,
+	RV_DEFAULT_PGSQL,
+	RV_DEFAULT_MYSQL,
+	RV_DEFAULT_SSL
+};
 const char *rv_default_of(const struct rv_defaults *d, enum rv_default what);
 const char *rv_default_mysql_port(const struct rv_defaults *d);
 /* "3.4" to "34" */
 const char *rv_without_dots(struct rv_arena *arena, const char *version);
 
-enum rv_site_kind { RV_SITE_OTHER, RV_SITE_GITHUB, RV_SITE_GITHUB_PRIVATE, RV_SITE_GITLAB, RV_SITE_CRATES };
+enum rv_site_kind {
+	RV_SITE_OTHER,
+	RV_SITE_GITHUB,
+	RV_SITE_GITHUB_PRIVATE,
+	RV_SITE_GITLAB,
+	RV_SITE_CRATES
+};
 enum rv_site_kind rv_site_kind(const char *site);
 /* File name of a GITHUB/, GITLAB/ or CRATES/ site, and the name of its folder; NULL for other sites. */
 const char *rv_site_distfile(struct rv_arena *arena, const char *site);

@@ -53,7 +53,7 @@ static void put_sites(struct writer *w)
 	for (size_t i = 0; i < groups->n; i++)
 		rv_vec_push(&names, groups->v[i].text);
 	rv_order_of(names.v, names.n, &order);
-	rv_vec_each(&order, at)
+	rv_vec_each (&order, at)
 		put_items(w, rv_arena_fmt(&w->arena, "DL_SITES_%s", names.v[*at]),
 		    rv_recipe_array(w->r, RV_KEY_SITES, names.v[*at]));
 	rv_vec_release(&order);
@@ -62,7 +62,7 @@ static void put_sites(struct writer *w)
 
 static void put_distfiles(struct writer *w)
 {
-	rv_vec_each(&w->r->distfiles, it)
+	rv_vec_each (&w->r->distfiles, it)
 		rv_buf_addf(w->out, "DISTFILE_%u=%s:%s\n", it->index, it->name, it->group);
 }
 
@@ -82,7 +82,7 @@ static void put_makesum(struct writer *w)
 	if (!w->r->distfiles.n)
 		return;
 	rv_buf_add_str(w->out, "MAKESUM_INDEX=");
-	rv_vec_each(&w->r->distfiles, it)
+	rv_vec_each (&w->r->distfiles, it)
 		rv_buf_addf(w->out, "%u ", it->index);
 	rv_buf_add_char(w->out, '\n');
 }
@@ -116,12 +116,13 @@ static void put_extractors(struct writer *w)
 				continue;
 			}
 			for (int part = 0; part < 2; part++) {
-				struct rv_span text = rv_span_str(part ? rows[k].tail : rows[k].head);
+				struct rv_span text =
+				    rv_span_str(part ? rows[k].tail : rows[k].head);
 				size_t at = rv_span_find_span(text, RV_SPAN_LIT("%s"));
 
 				rv_buf_addf(w->out, "EXTRACT_%s_%s=%.*s%s%s\n",
-				    part ? "TAIL" : "HEAD", n, (int)at, text.p, at < text.n ? n : "",
-				    at < text.n ? text.p + at + 2 : "");
+				    part ? "TAIL" : "HEAD", n, (int)at, text.p,
+				    at < text.n ? n : "", at < text.n ? text.p + at + 2 : "");
 			}
 		}
 	}
@@ -135,12 +136,13 @@ static void put_extract_text(struct writer *w)
 
 	rv_entries_order(&w->r->keys[RV_KEY_DISTFILE], &order);
 	for (size_t k = 0; k < 2; k++)
-		rv_vec_each(&order, at) {
+		rv_vec_each (&order, at) {
 			const char *n = w->r->keys[RV_KEY_DISTFILE].v[*at].index;
 			const struct rv_items *items = rv_recipe_array(w->r, keys[k], n);
 
 			if (items->n)
-				put_items(w, rv_arena_fmt(&w->arena, "%s_%s", rv_keys[keys[k]].name, n),
+				put_items(w,
+				    rv_arena_fmt(&w->arena, "%s_%s", rv_keys[keys[k]].name, n),
 				    items);
 		}
 	rv_vec_release(&order);
@@ -191,7 +193,7 @@ static void put_licenses(struct writer *w)
 	put_license_part(w, RV_KEY_LICENSE_FILE, "LICENSE_FILE", false);
 	put_license_part(w, RV_KEY_LICENSE_AWK, "LICENSE_AWK", true);
 	put_license_part(w, RV_KEY_LICENSE_SOURCE, "LICENSE_SOURCE", false);
-	rv_vec_each(&w->r->licenses, it)
+	rv_vec_each (&w->r->licenses, it)
 		rv_buf_addf(w->out, "LICENSE_%s += %s\nLICENSE_NAME_%s = %s\n", it->subpackage,
 		    it->name, it->name, it->title);
 }
@@ -207,11 +209,11 @@ static void put_info(struct writer *w)
 		struct rv_span s = rv_span_str(info->v[i].text), spkg = rv_part_1(s, ':');
 		const char *name = rv_arena_strndup(&w->arena, spkg.p, spkg.n);
 
-		rv_items_push(&rv_entries_want(&pages, name, 0)->items,
-		    info->v[i].text + spkg.n + 1, 0);
+		rv_items_push(
+		    &rv_entries_want(&pages, name, 0)->items, info->v[i].text + spkg.n + 1, 0);
 	}
 	rv_entries_order(&pages, &order);
-	rv_vec_each(&order, at) {
+	rv_vec_each (&order, at) {
 		const struct rv_items *items = &pages.v[*at].items;
 
 		rv_buf_addf(w->out, "INFO_%s=", pages.v[*at].index);
@@ -220,7 +222,7 @@ static void put_info(struct writer *w)
 		rv_buf_add_char(w->out, '\n');
 	}
 	rv_vec_release(&order);
-	rv_vec_each(&pages, it)
+	rv_vec_each (&pages, it)
 		rv_vec_release(&it->items);
 	rv_vec_release(&pages);
 }
@@ -268,7 +270,7 @@ static const char *info_subdir(struct writer *w, const struct rv_item *first)
 static void put_passed_one(struct writer *w, const struct passed *p)
 {
 	bool set = strcmp(p->name, "CC") == 0 || strcmp(p->name, "CXX") == 0 ||
-	    strcmp(p->name, "CPP") == 0;
+		   strcmp(p->name, "CPP") == 0;
 
 	for (size_t i = 0; i < p->items->n; i++)
 		rv_buf_addf(w->out, "%s%s%s\n", p->name, set ? "=" : "+=", p->items->v[i].text);
@@ -285,15 +287,16 @@ static void put_passed(struct writer *w)
 
 	for (size_t key = 0; key < RV_KEY_COUNT; key++)
 		if (rv_keys[key].kind == RV_KIND_PASS && w->r->keys[key].n)
-			rv_vec_push(&all, (struct passed){rv_keys[key].name, w->r->keys[key].v[0].line,
-					      &w->r->keys[key].v[0].items});
+			rv_vec_push(
+			    &all, (struct passed){rv_keys[key].name, w->r->keys[key].v[0].line,
+				      &w->r->keys[key].v[0].items});
 	if (info)
 		rv_vec_push(&all, (struct passed){"INFO_SUBDIR", info->line, &subdir});
 	rv_vec_sort(&all, by_line);
-	rv_vec_each(&all, it)
+	rv_vec_each (&all, it)
 		rv_vec_push(&names, it->name);
 	rv_order_of(names.v, names.n, &order);
-	rv_vec_each(&order, at)
+	rv_vec_each (&order, at)
 		put_passed_one(w, &all.v[*at]);
 	rv_vec_release(&order);
 	rv_vec_release(&names);
@@ -333,8 +336,8 @@ static void put_conditional(struct writer *w)
 			if (rv_span_is(name, "MAKEFILE_LINE"))
 				rv_buf_addf(w->out, "%.*s\n", RV_SPAN_ARG(value));
 			else
-				rv_buf_addf(w->out, "%.*s+=%.*s\n", RV_SPAN_ARG(name),
-				    RV_SPAN_ARG(value));
+				rv_buf_addf(
+				    w->out, "%.*s+=%.*s\n", RV_SPAN_ARG(name), RV_SPAN_ARG(value));
 		}
 }
 
@@ -409,7 +412,8 @@ static void put_target(struct writer *w, const char *name)
 	}
 	t = find_target(w, rv_arena_fmt(&w->arena, "%s-%s", name, opsys));
 	if (t) {
-		rv_buf_addf(w->out, "\n%s-opsys:\n\t# %s-specific\n", name, rv_opsys_display(opsys));
+		rv_buf_addf(
+		    w->out, "\n%s-opsys:\n\t# %s-specific\n", name, rv_opsys_display(opsys));
 		put_lines(w, t);
 	}
 	put_option_target(w, name);

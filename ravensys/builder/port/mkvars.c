@@ -230,7 +230,8 @@ static int parse_line(struct parser *p, struct rv_span line)
 	return is_live(p) ? assignment(p, line) : 0;
 }
 
-int rv_mkvars_parse(struct rv_span text, const char *what, struct rv_mkvars *out, struct rv_error *err)
+int rv_mkvars_parse(
+    struct rv_span text, const char *what, struct rv_mkvars *out, struct rv_error *err)
 {
 	struct parser p = {.vars = out, .what = what, .err = err};
 	rv_auto(rv_buf) struct rv_buf joined = RV_BUF_INIT(RV_MKVARS_MAX_BYTES);

@@ -24,6 +24,7 @@ struct rv_mkvars {
 
 void rv_mkvars_release(struct rv_mkvars *v);
 /* RV_INPUT "WHAT:LINE: reason" for a line that it does not understand. */
-int rv_mkvars_parse(struct rv_span text, const char *what, struct rv_mkvars *out, struct rv_error *err) RV_MUST_CHECK;
+int rv_mkvars_parse(struct rv_span text, const char *what, struct rv_mkvars *out,
+    struct rv_error *err) RV_MUST_CHECK;
 /* The expanded value, from the arena. NULL when the variable is not set or refers to itself. */
 const char *rv_mkvars_get(struct rv_mkvars *v, struct rv_span name);

@@ -14,8 +14,8 @@ enum verb {
 	BUILDRUN,
 	RUN,
 	LIBRARY, /* NAME:dev to build; NAME:primary to build and run, but with the argument build */
-	TOOL,    /* to build; with the arguments buildrun or run as they say */
-	EXRUN,   /* for the subpackages that are the module's arguments */
+	TOOL,	 /* to build; with the arguments buildrun or run as they say */
+	EXRUN,	 /* for the subpackages that are the module's arguments */
 };
 
 struct rule {
@@ -186,7 +186,7 @@ static bool on_system(const struct rv_recipe *r, struct rv_span name)
 {
 	if (rv_span_is(name, "bsd"))
 		return strstr(r->platform.opsys, "bsd") != NULL ||
-		    strcmp(r->platform.opsys, "dragonfly") == 0;
+		       strcmp(r->platform.opsys, "dragonfly") == 0;
 	return rv_span_is(name, r->platform.opsys);
 }
 
@@ -216,7 +216,8 @@ static bool holds(const struct rv_recipe *r, const struct rule *rule)
 }
 
 /* Build, run or both, by the arguments of the module. */
-static enum rv_dep_kind kind_by_arguments(const struct rv_recipe *r, const char *module, enum rv_dep_kind none)
+static enum rv_dep_kind kind_by_arguments(
+    const struct rv_recipe *r, const char *module, enum rv_dep_kind none)
 {
 	bool build = rv_recipe_uses_with(r, module, "build");
 	bool both = rv_recipe_uses_with(r, module, "buildrun");
@@ -252,11 +253,10 @@ static void apply(struct rv_recipe *r, const struct rule *rule)
 		need_library(r, rule->module, rule->what);
 		break;
 	case TOOL:
-		rv_recipe_need(
-		    r, kind_by_arguments(r, rule->module, RV_DEP_BUILD), rule->what);
+		rv_recipe_need(r, kind_by_arguments(r, rule->module, RV_DEP_BUILD), rule->what);
 		break;
 	case EXRUN:
-		rv_vec_each(&r->subpackages, s)
+		rv_vec_each (&r->subpackages, s)
 			if (rv_recipe_uses_with(r, rule->module, s->name))
 				rv_recipe_exrun(r, s->name, rule->what);
 		break;
@@ -304,8 +304,8 @@ const char *rv_without_dots(struct rv_arena *arena, const char *version)
 /* --- modules that choose a version */
 
 /* The first of the words that is an argument of the module, else the fallback. */
-static const char *choose(const struct rv_recipe *r, const char *module, const char *const *words,
-    const char *fallback)
+static const char *choose(
+    const struct rv_recipe *r, const char *module, const char *const *words, const char *fallback)
 {
 	for (; *words; words++)
 		if (rv_recipe_uses_with(r, module, *words))
@@ -319,8 +319,8 @@ static void use_lua(struct rv_recipe *r, const struct rv_defaults *d)
 	const char *version = choose(r, "lua", versions, rv_default_of(d, RV_DEFAULT_LUA));
 	const char *port = rv_arena_fmt(&r->arena, "lua%s", rv_without_dots(&r->arena, version));
 	enum rv_dep_kind kind = rv_recipe_uses_plain(r, "lua")
-	    ? RV_DEP_BUILD
-	    : kind_by_arguments(r, "lua", RV_DEP_BUILDRUN);
+				    ? RV_DEP_BUILD
+				    : kind_by_arguments(r, "lua", RV_DEP_BUILDRUN);
 
 	if (kind != RV_DEP_RUN)
 		rv_recipe_need(r, RV_DEP_BUILD, rv_arena_fmt(&r->arena, "%s:dev:std", port));
@@ -343,7 +343,8 @@ static void use_perl(struct rv_recipe *r, const struct rv_defaults *d)
 
 	if (!rv_recipe_uses_with(r, "perl", "configure") && build != run)
 		kind = build ? RV_DEP_BUILD : RV_DEP_RUN;
-	rv_recipe_need(r, kind, rv_arena_fmt(&r->arena, "perl-%c.%s:primary:std", suffix[0], suffix + 1));
+	rv_recipe_need(
+	    r, kind, rv_arena_fmt(&r->arena, "perl-%c.%s:primary:std", suffix[0], suffix + 1));
 	if (mod && strcmp(r->namebase, "perl-Module-Build") != 0)
 		rv_recipe_need(r, RV_DEP_BUILD,
 		    rv_arena_fmt(&r->arena, "perl-Module-Build:single:%s", suffix));
@@ -401,8 +402,7 @@ static void use_gem(struct rv_recipe *r, const struct rv_defaults *d)
 	    &r->arena, "v%s", rv_without_dots(&r->arena, rv_default_of(d, RV_DEFAULT_RUBY)));
 
 	rv_recipe_need(r, RV_DEP_BUILDRUN,
-	    rv_arena_fmt(
-		&r->arena, "ruby-rubygems:single:%s", choose(r, "gem", versions, ours)));
+	    rv_arena_fmt(&r->arena, "ruby-rubygems:single:%s", choose(r, "gem", versions, ours)));
 }
 
 static void use_php(struct rv_recipe *r, const struct rv_defaults *d)
@@ -411,7 +411,7 @@ static void use_php(struct rv_recipe *r, const struct rv_defaults *d)
 	const char *version = choose(
 	    r, "php", versions, rv_without_dots(&r->arena, rv_default_of(d, RV_DEFAULT_PHP)));
 	bool module = rv_recipe_uses_with(r, "php", "phpize") ||
-	    rv_recipe_uses_with(r, "php", "ext") || rv_recipe_uses_with(r, "php", "zend");
+		      rv_recipe_uses_with(r, "php", "ext") || rv_recipe_uses_with(r, "php", "zend");
 	bool build = module || rv_recipe_uses_with(r, "php", "build");
 
 	rv_recipe_need(r, build ? RV_DEP_BUILDRUN : RV_DEP_RUN,
@@ -434,7 +434,10 @@ static void use_tcl(struct rv_recipe *r, const struct rv_defaults *d)
 
 	if (!run)
 		rv_recipe_need(r, RV_DEP_BUILD, rv_arena_fmt(&r->arena, "%s:dev:std", port));
-	rv_recipe_need(r, build ? RV_DEP_BUILD : run ? RV_DEP_RUN : RV_DEP_BUILDRUN,
+	rv_recipe_need(r,
+	    build ? RV_DEP_BUILD
+	    : run ? RV_DEP_RUN
+		  : RV_DEP_BUILDRUN,
 	    rv_arena_fmt(&r->arena, "%s:tools:std", port));
 }
 
@@ -468,15 +471,16 @@ static void use_pgsql(struct rv_recipe *r, const struct rv_defaults *d)
 	const char *version = rv_default_of(d, RV_DEFAULT_PGSQL);
 	enum rv_dep_kind kind =
 	    rv_recipe_uses_with(r, "pgsql", "build") ? RV_DEP_BUILD : RV_DEP_BUILDRUN;
-	bool client = rv_recipe_uses_plain(r, "pgsql") ||
-	    (rv_recipe_uses_with(r, "pgsql", "client") &&
-		!rv_recipe_uses_with(r, "pgsql", "server"));
+	bool client =
+	    rv_recipe_uses_plain(r, "pgsql") || (rv_recipe_uses_with(r, "pgsql", "client") &&
+						    !rv_recipe_uses_with(r, "pgsql", "server"));
 	bool all = rv_recipe_uses_with(r, "pgsql", "all");
 
 	rv_recipe_need(r, RV_DEP_BUILD, rv_arena_fmt(&r->arena, "postgresql%s:dev:std", version));
 	if (all || client)
 		rv_recipe_need(r, kind,
-		    rv_arena_fmt(&r->arena, "postgresql%s:%s:std", version, all ? "set" : "client"));
+		    rv_arena_fmt(
+			&r->arena, "postgresql%s:%s:std", version, all ? "set" : "client"));
 	for (size_t i = 0; i < RV_COUNT(parts) && !all; i++)
 		if (rv_recipe_uses_with(r, "pgsql", parts[i]))
 			rv_recipe_need(r, kind,

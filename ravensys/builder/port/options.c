@@ -7,7 +7,7 @@
 
 static void set_option(struct rv_recipe *r, struct rv_span name, bool on)
 {
-	rv_vec_each(&r->options, it)
+	rv_vec_each (&r->options, it)
 		if (rv_span_is(name, it->name))
 			it->on = on;
 }
@@ -71,7 +71,8 @@ static const char *both(struct rv_recipe *r, enum rv_helper helper, const char *
 	return rv_arena_fmt(a, "--%s-%s", on ? "with" : "without", item);
 }
 
-static void apply_helper(struct rv_recipe *r, enum rv_helper helper, const struct rv_items *items, bool on)
+static void apply_helper(
+    struct rv_recipe *r, enum rv_helper helper, const struct rv_items *items, bool on)
 {
 	const struct rv_helper_info *info = &rv_helpers[helper];
 
@@ -86,7 +87,8 @@ static void apply_helper(struct rv_recipe *r, enum rv_helper helper, const struc
 		else if (info->key == RV_KEY_MAKEFILE)
 			rv_items_push(&r->makefile_lines, it->text, it->line);
 		else if (info->key == RV_KEY_BROKEN)
-			rv_items_push(&rv_entries_want(&r->keys[RV_KEY_BROKEN], "all", it->line)->items,
+			rv_items_push(
+			    &rv_entries_want(&r->keys[RV_KEY_BROKEN], "all", it->line)->items,
 			    it->text, it->line);
 		else
 			rv_recipe_add(r, info->key, it->text, it->line);
@@ -101,7 +103,8 @@ static void apply_option(struct rv_recipe *r, size_t at)
 
 	for (size_t h = 0; h < RV_HELPER_COUNT; h++)
 		apply_helper(r, (enum rv_helper)h, &option->helpers[h], on);
-	rv_recipe_add(r, RV_KEY_PLIST_SUB, rv_arena_fmt(&r->arena, "%s-%s=", name, on ? "ON" : "OFF"), 0);
+	rv_recipe_add(
+	    r, RV_KEY_PLIST_SUB, rv_arena_fmt(&r->arena, "%s-%s=", name, on ? "ON" : "OFF"), 0);
 	rv_recipe_add(r, RV_KEY_PLIST_SUB,
 	    rv_arena_fmt(&r->arena, "%s-%s=%s", name, on ? "OFF" : "ON", quiet), 0);
 }
@@ -111,13 +114,13 @@ void rv_recipe_options(struct rv_recipe *r)
 	rv_vec(const char *) names = {0};
 	struct rv_order order;
 
-	rv_vec_each(&r->port->options, it) {
+	rv_vec_each (&r->port->options, it) {
 		rv_vec_push(&r->options, (struct rv_setting){it->name, false});
 		rv_vec_push(&names, it->name);
 	}
 	decide(r);
 	rv_order_of(names.v, names.n, &order);
-	rv_vec_each(&order, at)
+	rv_vec_each (&order, at)
 		apply_option(r, *at);
 	rv_vec_release(&order);
 	rv_vec_release(&names);

@@ -30,7 +30,8 @@ static uint32_t hash_of(const char *key)
 
 static size_t prime_for(size_t n)
 {
-	static const size_t primes[] = {53, 97, 193, 389, 769, 1543, 3079, 6151, 12289, 24593, 49157};
+	static const size_t primes[] = {
+	    53, 97, 193, 389, 769, 1543, 3079, 6151, 12289, 24593, 49157};
 
 	for (size_t i = 0; i < RV_COUNT(primes); i++)
 		if (primes[i] >= n)

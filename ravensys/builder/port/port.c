@@ -17,7 +17,7 @@ bool rv_items_contain(const struct rv_items *items, const char *text)
 
 struct rv_entry *rv_entries_find(struct rv_entries *e, const char *index)
 {
-	rv_vec_each(e, it)
+	rv_vec_each (e, it)
 		if (strcmp(it->index, index) == 0)
 			return it;
 	return NULL;
@@ -79,7 +79,7 @@ bool rv_port_has_subpackage(const struct rv_port *p, const char *name)
 
 struct rv_port_option *rv_port_option(struct rv_port *p, const char *name, size_t n)
 {
-	rv_vec_each(&p->options, it)
+	rv_vec_each (&p->options, it)
 		if (rv_span_eq(rv_span_str(it->name), rv_span(name, n)))
 			return it;
 	return NULL;
@@ -108,7 +108,7 @@ int rv_port_load(int dirfd, const char *what, const struct rv_port_context *cont
 
 static void entries_release(struct rv_entries *e)
 {
-	rv_vec_each(e, it)
+	rv_vec_each (e, it)
 		rv_vec_release(&it->items);
 	rv_vec_release(e);
 }
@@ -119,11 +119,11 @@ void rv_port_free(struct rv_port *p)
 		return;
 	for (size_t i = 0; i < RV_KEY_COUNT; i++)
 		entries_release(&p->keys[i]);
-	rv_vec_each(&p->options, option)
+	rv_vec_each (&p->options, option)
 		for (size_t i = 0; i < RV_HELPER_COUNT; i++)
 			rv_vec_release(&option->helpers[i]);
 	rv_vec_release(&p->options);
-	rv_vec_each(&p->targets, target)
+	rv_vec_each (&p->targets, target)
 		rv_vec_release(&target->lines);
 	rv_vec_release(&p->targets);
 	rv_arena_release(&p->arena);

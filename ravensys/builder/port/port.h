@@ -63,7 +63,8 @@ struct rv_port {
 	const char *pkgversion; /* VERSION with - , _ turned to dots, _REVISION, ,EPOCH */
 	unsigned long revision, epoch;
 	struct rv_entries keys[RV_KEY_COUNT];
-	rv_vec(struct rv_port_option) options; /* of OPTIONS_AVAILABLE, in its order; empty for "none" */
+	rv_vec(struct rv_port_option)
+	    options; /* of OPTIONS_AVAILABLE, in its order; empty for "none" */
 	rv_vec(struct rv_target) targets;
 };
 

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 
 static const char *const class_names[] = {
-	[RV_PROBLEM_LEXICAL] = "lexical",
-	[RV_PROBLEM_EXPANSION] = "expansion",
-	[RV_PROBLEM_ORDER] = "order",
-	[RV_PROBLEM_KEY] = "key",
-	[RV_PROBLEM_VALUE] = "value",
-	[RV_PROBLEM_TARGET] = "target",
-	[RV_PROBLEM_MISSING_FILE] = "missing-file",
-	[RV_PROBLEM_LATE] = "late",
+    [RV_PROBLEM_LEXICAL] = "lexical",
+    [RV_PROBLEM_EXPANSION] = "expansion",
+    [RV_PROBLEM_ORDER] = "order",
+    [RV_PROBLEM_KEY] = "key",
+    [RV_PROBLEM_VALUE] = "value",
+    [RV_PROBLEM_TARGET] = "target",
+    [RV_PROBLEM_MISSING_FILE] = "missing-file",
+    [RV_PROBLEM_LATE] = "late",
 };
 
 #define TEXT_BYTES 700
@@ -42,9 +42,8 @@ void rv_problems_add(struct rv_problems *p, enum rv_problem_class c, const char 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	rv_vec_push(&p->list,
-	    (struct rv_problem){
-	        c, line, rv_arena_strdup(&p->arena, file), rv_arena_strdup(&p->arena, text)});
+	rv_vec_push(&p->list, (struct rv_problem){c, line, rv_arena_strdup(&p->arena, file),
+				  rv_arena_strdup(&p->arena, text)});
 }
 
 /* By line; those of no line come last. */
@@ -65,7 +64,7 @@ static void sort(struct rv_problems *p)
 void rv_problems_print(struct rv_problems *p, struct rv_buf *out)
 {
 	sort(p);
-	rv_vec_each(&p->list, it) {
+	rv_vec_each (&p->list, it) {
 		if (it->line)
 			rv_buf_addf(out, "%s:%u: %s\n", it->file, it->line, it->text);
 		else

@@ -27,7 +27,7 @@ const char *rv_problem_class_name(enum rv_problem_class c);
 
 struct rv_problem {
 	enum rv_problem_class class;
-	unsigned line;    /* 1.. ; 0 when it belongs to no line */
+	unsigned line;	  /* 1.. ; 0 when it belongs to no line */
 	const char *file; /* as the reader was told to call it */
 	const char *text;
 };

@@ -35,7 +35,8 @@ const char *rv_reader_expand(struct rv_reader *r, struct rv_span text)
 
 /* --- EXTRACT_VERSION and EXTRACT_INFO */
 
-static int load_mkvars(struct rv_reader *r, const char *name, struct rv_mkvars *out, struct rv_error *err)
+static int load_mkvars(
+    struct rv_reader *r, const char *name, struct rv_mkvars *out, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_MKVARS_MAX_BYTES);
 	int rc;
@@ -88,31 +89,31 @@ const char *rv_reader_extract(struct rv_reader *r, const char *text)
 /* --- order of the head */
 
 static const char *const stage_names[] = {
-	[RV_STAGE_NAMEBASE] = "NAMEBASE",
-	[RV_STAGE_VERSION] = "VERSION",
-	[RV_STAGE_REVISION] = "REVISION",
-	[RV_STAGE_EPOCH] = "EPOCH",
-	[RV_STAGE_KEYWORDS] = "KEYWORDS",
-	[RV_STAGE_VARIANTS] = "VARIANTS",
-	[RV_STAGE_SDESC] = "SDESC[]",
-	[RV_STAGE_HOMEPAGE] = "HOMEPAGE",
-	[RV_STAGE_CONTACT] = "CONTACT",
-	[RV_STAGE_GROUPS] = "DOWNLOAD_GROUPS",
-	[RV_STAGE_SITES] = "SITES[]",
-	[RV_STAGE_DISTFILE] = "DISTFILE[]",
-	[RV_STAGE_SUBDIR] = "DIST_SUBDIR",
-	[RV_STAGE_INDEX] = "DF_INDEX",
-	[RV_STAGE_SPKGS] = "SPKGS[]",
-	[RV_STAGE_AVAILABLE] = "OPTIONS_AVAILABLE",
-	[RV_STAGE_STANDARD] = "OPTIONS_STANDARD",
-	[RV_STAGE_VOPTS] = "VOPTS[]",
+    [RV_STAGE_NAMEBASE] = "NAMEBASE",
+    [RV_STAGE_VERSION] = "VERSION",
+    [RV_STAGE_REVISION] = "REVISION",
+    [RV_STAGE_EPOCH] = "EPOCH",
+    [RV_STAGE_KEYWORDS] = "KEYWORDS",
+    [RV_STAGE_VARIANTS] = "VARIANTS",
+    [RV_STAGE_SDESC] = "SDESC[]",
+    [RV_STAGE_HOMEPAGE] = "HOMEPAGE",
+    [RV_STAGE_CONTACT] = "CONTACT",
+    [RV_STAGE_GROUPS] = "DOWNLOAD_GROUPS",
+    [RV_STAGE_SITES] = "SITES[]",
+    [RV_STAGE_DISTFILE] = "DISTFILE[]",
+    [RV_STAGE_SUBDIR] = "DIST_SUBDIR",
+    [RV_STAGE_INDEX] = "DF_INDEX",
+    [RV_STAGE_SPKGS] = "SPKGS[]",
+    [RV_STAGE_AVAILABLE] = "OPTIONS_AVAILABLE",
+    [RV_STAGE_STANDARD] = "OPTIONS_STANDARD",
+    [RV_STAGE_VOPTS] = "VOPTS[]",
 };
 
 static bool stage_is_optional(enum rv_key_stage s)
 {
 	return s == RV_STAGE_REVISION || s == RV_STAGE_EPOCH || s == RV_STAGE_SITES ||
-	    s == RV_STAGE_DISTFILE || s == RV_STAGE_SUBDIR || s == RV_STAGE_INDEX ||
-	    s == RV_STAGE_VOPTS;
+	       s == RV_STAGE_DISTFILE || s == RV_STAGE_SUBDIR || s == RV_STAGE_INDEX ||
+	       s == RV_STAGE_VOPTS;
 }
 
 /* What should have come before `name` and did not; NULL: before the end. One message, and never again. */
@@ -133,8 +134,8 @@ static void blame_missing(struct rv_reader *r, enum rv_key_stage upto, const cha
 	if (!first)
 		return;
 	if (!name)
-		rv_reader_problem(r, RV_PROBLEM_ORDER, more ? "%s is missing (and %u more)" : "%s is missing",
-		    first, more);
+		rv_reader_problem(r, RV_PROBLEM_ORDER,
+		    more ? "%s is missing (and %u more)" : "%s is missing", first, more);
 	else
 		rv_reader_problem(r, RV_PROBLEM_ORDER,
 		    more ? "%s must come before %s (and %u more)" : "%s must come before %s", first,
@@ -186,15 +187,15 @@ static void put_list(struct rv_reader *r, struct rv_entry *entry, enum rv_key ke
 	while (rv_lex_item(&rest, &item, &ok)) {
 		good &= ok;
 		if (item.n)
-			put_item(r, entry, key,
-			    rv_arena_strndup(&r->port->arena, item.p, item.n));
+			put_item(r, entry, key, rv_arena_strndup(&r->port->arena, item.p, item.n));
 	}
 	if (!good)
 		rv_reader_problem(r, RV_PROBLEM_LEXICAL,
 		    "items are separated by one space (quotes protect spaces): '%s'", text);
 }
 
-static void put_single(struct rv_reader *r, struct rv_entry *entry, enum rv_key key, const char *text)
+static void put_single(
+    struct rv_reader *r, struct rv_entry *entry, enum rv_key key, const char *text)
 {
 	struct rv_span s = rv_span_str(text);
 
@@ -204,7 +205,8 @@ static void put_single(struct rv_reader *r, struct rv_entry *entry, enum rv_key 
 	put_item(r, entry, key, text);
 }
 
-static void put_natural(struct rv_reader *r, struct rv_entry *entry, enum rv_key key, const char *text)
+static void put_natural(
+    struct rv_reader *r, struct rv_entry *entry, enum rv_key key, const char *text)
 {
 	uint64_t v = 0;
 
@@ -235,7 +237,8 @@ static void put_def(struct rv_reader *r, const char *name, const char *text)
 	rv_defs_set(&r->defs, rv_span_str(name), rv_span_str(extracted ? extracted : text));
 }
 
-static void put_value(struct rv_reader *r, struct rv_entry *entry, enum rv_key key, const char *text)
+static void put_value(
+    struct rv_reader *r, struct rv_entry *entry, enum rv_key key, const char *text)
 {
 	struct rv_span s = rv_span_str(text);
 
@@ -495,7 +498,7 @@ static void read_title(struct rv_reader *r, const struct rv_line *line)
 		    "'%.*s' is not a target: {pre,do,post}-PHASE, with -OPSYS, -OPTION-ON or "
 		    "-OPTION-OFF behind it",
 		    RV_SPAN_ARG(line->key));
-	rv_vec_each(&r->port->targets, it)
+	rv_vec_each (&r->port->targets, it)
 		if (rv_span_is(line->key, it->name))
 			rv_reader_problem(r, RV_PROBLEM_TARGET,
 			    "target '%s' stands in line %u already", it->name, it->line);
@@ -595,8 +598,8 @@ int rv_port_parse(struct rv_span text, const char *what, int dirfd,
 	struct rv_span line;
 
 	if (text.n > RV_SPECIFICATION_MAX_BYTES)
-		return rv_fail(err, RV_LIMIT, "%s: more than %zu bytes", what,
-		    RV_SPECIFICATION_MAX_BYTES);
+		return rv_fail(
+		    err, RV_LIMIT, "%s: more than %zu bytes", what, RV_SPECIFICATION_MAX_BYTES);
 	port->what = rv_arena_strdup(&port->arena, what);
 	if (rv_span_find(text, '\0') < text.n) {
 		rv_problems_add(problems, RV_PROBLEM_LEXICAL, what, 0, "a NUL byte in the file");

@@ -27,12 +27,12 @@ struct rv_reader {
 
 	/* where we are */
 	enum rv_line_before before;
-	enum rv_key key;         /* last keyword */
-	const char *index;       /* last index, "" for none */
-	enum rv_helper helper;   /* last helper */
-	size_t option;           /* of it, in port->options; its count when there is none */
-	size_t target;           /* last target */
-	bool skip_more;          /* the line to be continued was not understood: do not complain again */
+	enum rv_key key;       /* last keyword */
+	const char *index;     /* last index, "" for none */
+	enum rv_helper helper; /* last helper */
+	size_t option;	       /* of it, in port->options; its count when there is none */
+	size_t target;	       /* last target */
+	bool skip_more; /* the line to be continued was not understood: do not complain again */
 	unsigned key_line[RV_KEY_COUNT];
 	enum rv_key_stage stage; /* the furthest reached */
 	bool stage_seen[RV_STAGE_BODY + 1];
@@ -42,11 +42,11 @@ struct rv_reader {
 /* What a check looks at. items are those that the keyword or helper already has. */
 struct rv_checked {
 	const char *text;
-	const char *index;        /* of an array, "" else */
+	const char *index; /* of an array, "" else */
 	const struct rv_items *items;
-	enum rv_key key;          /* RV_KEY_COUNT for a helper */
-	enum rv_helper helper;    /* RV_HELPER_COUNT for a keyword */
-	const char *option;       /* of a helper */
+	enum rv_key key;       /* RV_KEY_COUNT for a helper */
+	enum rv_helper helper; /* RV_HELPER_COUNT for a keyword */
+	const char *option;    /* of a helper */
 };
 
 void rv_reader_problem(struct rv_reader *r, enum rv_problem_class c, const char *fmt, ...)

@@ -54,7 +54,8 @@ void rv_recipe_add(struct rv_recipe *r, enum rv_key key, const char *text, unsig
 	rv_items_push(rv_recipe_items(r, key), text, line);
 }
 
-const struct rv_items *rv_recipe_array(const struct rv_recipe *r, enum rv_key key, const char *index)
+const struct rv_items *rv_recipe_array(
+    const struct rv_recipe *r, enum rv_key key, const char *index)
 {
 	const struct rv_entries *e = &r->keys[key];
 
@@ -153,7 +154,7 @@ static void swap_braces(struct rv_recipe *r, struct rv_items *items)
 
 static void swap_key(struct rv_recipe *r, size_t key)
 {
-	rv_vec_each(&r->keys[key], it)
+	rv_vec_each (&r->keys[key], it)
 		swap_braces(r, &it->items);
 }
 
@@ -187,9 +188,11 @@ static void fill_in(struct rv_recipe *r)
 	    r->port->keys[RV_KEY_DISTFILE].n)
 		rv_recipe_add(r, RV_KEY_DF_INDEX, "1", 0);
 	for (size_t k = 0; k < 2; k++)
-		rv_vec_each(&r->port->keys[pair[k]], it)
+		rv_vec_each (&r->port->keys[pair[k]], it)
 			if (!rv_entries_find(&r->keys[pair[1 - k]], it->index))
-				rv_items_push(&rv_entries_want(&r->keys[pair[1 - k]], it->index, it->line)->items,
+				rv_items_push(
+				    &rv_entries_want(&r->keys[pair[1 - k]], it->index, it->line)
+					 ->items,
 				    "# empty", it->line);
 	if (rv_recipe_uses(r, "cargo") && !rv_recipe_text(r, RV_KEY_DIST_SUBDIR))
 		rv_recipe_add(r, RV_KEY_DIST_SUBDIR, "rust/crates", 0);
@@ -214,9 +217,9 @@ static void keep_platform(struct rv_recipe *r, const struct rv_platform *p)
 	    .host_compiler = p->host_compiler};
 }
 
-int rv_recipe_make(const struct rv_port *port, const char *variant, const struct rv_platform *platform,
-    const struct rv_defaults *defaults, int source_dirfd, struct rv_recipe **out,
-    struct rv_error *err)
+int rv_recipe_make(const struct rv_port *port, const char *variant,
+    const struct rv_platform *platform, const struct rv_defaults *defaults, int source_dirfd,
+    struct rv_recipe **out, struct rv_error *err)
 {
 	rv_autofree(rv_recipe) struct rv_recipe *r = NULL;
 	const struct rv_items *sdesc;
@@ -257,11 +260,11 @@ void rv_recipe_free(struct rv_recipe *r)
 	if (!r)
 		return;
 	for (size_t i = 0; i < RV_KEY_COUNT; i++) {
-		rv_vec_each(&r->keys[i], it)
+		rv_vec_each (&r->keys[i], it)
 			rv_vec_release(&it->items);
 		rv_vec_release(&r->keys[i]);
 	}
-	rv_vec_each(&r->subpackages, s) {
+	rv_vec_each (&r->subpackages, s) {
 		rv_vec_release(&s->needs);
 		rv_vec_release(&s->own);
 		rv_vec_release(&s->licenses);

@@ -42,19 +42,23 @@ struct rv_deps {
 };
 
 enum rv_dep_kind {
-	RV_DEP_BUILD,    /* in the slot only */
+	RV_DEP_BUILD,	 /* in the slot only */
 	RV_DEP_BUILDRUN, /* in the slot, and required by the prime subpackage */
-	RV_DEP_RUN,      /* required by the prime subpackage; in the slot too */
+	RV_DEP_RUN,	 /* required by the prime subpackage; in the slot too */
 	RV_DEP_KINDS
 };
 
 struct rv_subpackage {
 	const char *name;
 	const char *description; /* file below descriptions/, NULL when there is none */
-	const char *manifest;    /* file below manifests/, NULL when there is none (set, or generated) */
-	struct rv_deps needs;    /* of other ports: the prime one has BUILDRUN and RUN, all have their EXRUN */
-	struct rv_items own;     /* subpackages of this port and variant: EXRUN's, and all others for `set` */
-	struct rv_items licenses; /* names as in LICENSE (GPLv3x, CUSTOM1 ...); empty: those of the port */
+	const char
+	    *manifest; /* file below manifests/, NULL when there is none (set, or generated) */
+	struct rv_deps
+	    needs; /* of other ports: the prime one has BUILDRUN and RUN, all have their EXRUN */
+	struct rv_items
+	    own; /* subpackages of this port and variant: EXRUN's, and all others for `set` */
+	struct rv_items
+	    licenses; /* names as in LICENSE (GPLv3x, CUSTOM1 ...); empty: those of the port */
 };
 
 struct rv_setting {
@@ -63,57 +67,60 @@ struct rv_setting {
 };
 
 struct rv_distfile {
-	unsigned index;        /* N of DISTFILE[N] */
+	unsigned index;	       /* N of DISTFILE[N] */
 	const char *name;      /* file name, generated ones resolved */
 	const char *path;      /* DIST_SUBDIR/name, as in distinfo and below the distfiles folder */
 	const char *group;     /* SITES group */
 	struct rv_items sites; /* as the recipe says them: URL or MACRO/path */
-	bool wanted;           /* its index is in DF_INDEX after options */
-	bool has_sum;          /* distinfo has it */
+	bool wanted;	       /* its index is in DF_INDEX after options */
+	bool has_sum;	       /* distinfo has it */
 	struct rv_sum sum;
 };
 
 struct rv_license {
-	const char *name;       /* GPLv3x, CUSTOM1 ... */
+	const char *name;	/* GPLv3x, CUSTOM1 ... */
 	const char *subpackage; /* "all" too */
-	const char *title;      /* full name, from our table or LICENSE_NAME */
-	const char *spdx;       /* SPDX expression, LicenseRef-NAMEBASE-CUSTOMn for custom ones */
+	const char *title;	/* full name, from our table or LICENSE_NAME */
+	const char *spdx;	/* SPDX expression, LicenseRef-NAMEBASE-CUSTOMn for custom ones */
 };
 
 struct rv_recipe {
 	struct rv_arena arena;
 	const struct rv_port *port;
 	const char *namebase, *variant, *version, *pkgversion;
-	const char *sdesc, *homepage;             /* homepage "none" when it has none */
+	const char *sdesc, *homepage; /* homepage "none" when it has none */
 	struct rv_platform platform;
-	struct rv_entries keys[RV_KEY_COUNT];     /* the port's, changed by options, modules and conversions */
-	rv_vec(struct rv_setting) options;        /* OPTIONS_AVAILABLE, in its order */
-	struct rv_deps deps[RV_DEP_KINDS];        /* no duplicate within a kind */
+	struct rv_entries
+	    keys[RV_KEY_COUNT]; /* the port's, changed by options, modules and conversions */
+	rv_vec(struct rv_setting) options;	  /* OPTIONS_AVAILABLE, in its order */
+	struct rv_deps deps[RV_DEP_KINDS];	  /* no duplicate within a kind */
 	rv_vec(struct rv_subpackage) subpackages; /* in the recipe's order */
-	size_t prime;                             /* index of the subpackage that the run dependencies attach to */
+	size_t prime; /* index of the subpackage that the run dependencies attach to */
 	rv_vec(struct rv_distfile) distfiles;
 	rv_vec(struct rv_license) licenses;
-	const char *used_perl, *used_python, *used_lua, *used_ruby; /* variants that modules chose */
-	const char *license_scheme; /* solo, dual, multi; NULL without licence */
-	const char *cpe;            /* cpe:2.3:... or NULL */
+	const char *used_perl, *used_python, *used_lua,
+	    *used_ruby;			/* variants that modules chose */
+	const char *license_scheme;	/* solo, dual, multi; NULL without licence */
+	const char *cpe;		/* cpe:2.3:... or NULL */
 	struct rv_items makefile_lines; /* MAKEFILE_ON and _OFF */
-	const char *ignore;             /* why it cannot be built here, NULL when it can */
-	const char *ignore_lines;       /* the same as the Makefile has it */
-	unsigned job_limit;             /* of the profile, 0: none */
+	const char *ignore;		/* why it cannot be built here, NULL when it can */
+	const char *ignore_lines;	/* the same as the Makefile has it */
+	unsigned job_limit;		/* of the profile, 0: none */
 };
 
 /*
  * RV_INPUT when the port has no such variant (the message lists those it has), or when a late check fails
  * (then problems has it). distinfo is read from source_dirfd (-1: no sums).
  */
-int rv_recipe_make(const struct rv_port *port, const char *variant, const struct rv_platform *platform,
-    const struct rv_defaults *defaults, int source_dirfd, struct rv_recipe **out,
-    struct rv_error *err) RV_MUST_CHECK;
+int rv_recipe_make(const struct rv_port *port, const char *variant,
+    const struct rv_platform *platform, const struct rv_defaults *defaults, int source_dirfd,
+    struct rv_recipe **out, struct rv_error *err) RV_MUST_CHECK;
 void rv_recipe_free(struct rv_recipe *r);
 RV_DEFINE_FREEP(rv_recipe)
 
 const struct rv_items *rv_recipe_list(const struct rv_recipe *r, enum rv_key key);
-const struct rv_items *rv_recipe_array(const struct rv_recipe *r, enum rv_key key, const char *index);
+const struct rv_items *rv_recipe_array(
+    const struct rv_recipe *r, enum rv_key key, const char *index);
 const char *rv_recipe_text(const struct rv_recipe *r, enum rv_key key);
 bool rv_recipe_flag(const struct rv_recipe *r, enum rv_key key);
 bool rv_recipe_option_is_on(const struct rv_recipe *r, const char *name);

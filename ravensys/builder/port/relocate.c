@@ -13,7 +13,8 @@ static struct rv_span field(const char *site, unsigned n)
 	return rv_part_1(rest, ':');
 }
 
-static void relocate_github(const char *site, bool *begun, struct rv_arena *arena, struct rv_buf *out)
+static void relocate_github(
+    const char *site, bool *begun, struct rv_arena *arena, struct rv_buf *out)
 {
 	struct rv_span dir = field(site, 4), head = rv_span_sub(dir, 0, rv_span_rfind(dir, '/'));
 	const char *from = rv_site_distname(arena, site);
@@ -29,8 +30,8 @@ static void relocate_github(const char *site, bool *begun, struct rv_arena *aren
 	    RV_SPAN_ARG(field(site, 2)));
 	rv_buf_addf(out, "\t@${RM} -r ${WRKSRC}/%.*s\n", RV_SPAN_ARG(dir));
 	rv_buf_addf(out, "\t@${MKDIR} ${WRKSRC}/%.*s\n", RV_SPAN_ARG(head));
-	rv_buf_addf(out, "\t@${ECHO_MSG} \"==> Relocating %s to WRKSRC/%.*s\"\n", from,
-	    RV_SPAN_ARG(dir));
+	rv_buf_addf(
+	    out, "\t@${ECHO_MSG} \"==> Relocating %s to WRKSRC/%.*s\"\n", from, RV_SPAN_ARG(dir));
 	rv_buf_addf(out, "\t@${MV} ${WRKDIR}/%s ${WRKSRC}/%.*s\n", from, RV_SPAN_ARG(dir));
 	rv_buf_addf(out, "\t@${LN} -s ${WRKSRC:T}/%.*s ${WRKDIR}/%s\n", RV_SPAN_ARG(dir), from);
 }
@@ -51,14 +52,14 @@ static void shift_wrksrc(const char *site, bool *begun, struct rv_buf *out)
 	    RV_SPAN_ARG(tag));
 }
 
-static void relocate_crate(const char *site, bool *begun, struct rv_arena *arena, struct rv_buf *out)
+static void relocate_crate(
+    const char *site, bool *begun, struct rv_arena *arena, struct rv_buf *out)
 {
 	const char *crate = rv_site_distname(arena, site);
 
 	if (!*begun)
-		rv_buf_add_str(out,
-		    "\ncrate-relocation:\n\t@${ECHO_MSG} \"===>  Moving crates to "
-		    "${CARGO_VENDOR_DIR}\"\n\t@${MKDIR} ${CARGO_VENDOR_DIR}\n");
+		rv_buf_add_str(out, "\ncrate-relocation:\n\t@${ECHO_MSG} \"===>  Moving crates to "
+				    "${CARGO_VENDOR_DIR}\"\n\t@${MKDIR} ${CARGO_VENDOR_DIR}\n");
 	*begun = true;
 	rv_buf_addf(out, "\n\t# relocate %s crate\n", crate);
 	rv_buf_addf(out, "\t@${MV} ${WRKDIR}/%s ${CARGO_VENDOR_DIR}/%s\n", crate, crate);
@@ -71,8 +72,7 @@ static void relocate_crate(const char *site, bool *begun, struct rv_arena *arena
 
 static bool is_generated(const struct rv_recipe *r, const struct rv_distfile *d)
 {
-	const struct rv_items *items =
-	    &r->keys[RV_KEY_DISTFILE].v[d - r->distfiles.v].items;
+	const struct rv_items *items = &r->keys[RV_KEY_DISTFILE].v[d - r->distfiles.v].items;
 
 	return items->n && strncmp(items->v[0].text, "generated:", 10) == 0 && d->sites.n;
 }

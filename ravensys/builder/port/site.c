@@ -43,14 +43,12 @@ const char *rv_site_distname(struct rv_arena *arena, const char *site)
 	switch (rv_site_kind(site)) {
 	case RV_SITE_GITHUB:
 	case RV_SITE_GITHUB_PRIVATE:
-		return rv_arena_fmt(
-		    arena, "%.*s-%s", RV_SPAN_ARG(project), github_tag(arena, tag));
+		return rv_arena_fmt(arena, "%.*s-%s", RV_SPAN_ARG(project), github_tag(arena, tag));
 	case RV_SITE_GITLAB:
-		return rv_arena_fmt(
-		    arena, "%.*s-%s", RV_SPAN_ARG(project), plain(arena, tag));
+		return rv_arena_fmt(arena, "%.*s-%s", RV_SPAN_ARG(project), plain(arena, tag));
 	case RV_SITE_CRATES:
-		return rv_arena_fmt(arena, "%.*s-%s", RV_SPAN_ARG(rv_part_1(args, ':')),
-		    plain(arena, project));
+		return rv_arena_fmt(
+		    arena, "%.*s-%s", RV_SPAN_ARG(rv_part_1(args, ':')), plain(arena, project));
 	case RV_SITE_OTHER:
 		break;
 	}

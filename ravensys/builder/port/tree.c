@@ -11,7 +11,7 @@
 
 void rv_trees_release(struct rv_trees *t)
 {
-	rv_vec_each(t, it) {
+	rv_vec_each (t, it) {
 		free(it->path);
 		rv_fd_release(&it->fd);
 	}
@@ -117,8 +117,8 @@ static int no_port(const struct rv_trees *t, const char *namebase, struct rv_err
 
 /* --- opening */
 
-int rv_trees_open_port(const struct rv_trees *t, const char *namebase, int *out_fd, struct rv_buf *what,
-    struct rv_error *err)
+int rv_trees_open_port(const struct rv_trees *t, const char *namebase, int *out_fd,
+    struct rv_buf *what, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf path = RV_BUF_INIT(1024);
 	char bucket[3];
@@ -137,15 +137,17 @@ int rv_trees_open_port(const struct rv_trees *t, const char *namebase, int *out_
 			return rv_context(err, "recipe tree %s", t->v[i].path);
 		if (rc == 0) {
 			rv_buf_reset(what);
-			rv_buf_addf(what, "%s/%s/" RV_SPECIFICATION, t->v[i].path, rv_buf_str(&path));
+			rv_buf_addf(
+			    what, "%s/%s/" RV_SPECIFICATION, t->v[i].path, rv_buf_str(&path));
 			return 0;
 		}
 	}
 	return no_port(t, namebase, err);
 }
 
-int rv_trees_load(const struct rv_trees *t, const char *namebase, const struct rv_port_context *context,
-    struct rv_problems *problems, int *out_fd, struct rv_port **out, struct rv_error *err)
+int rv_trees_load(const struct rv_trees *t, const char *namebase,
+    const struct rv_port_context *context, struct rv_problems *problems, int *out_fd,
+    struct rv_port **out, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf what = RV_BUF_INIT(8192);
 	rv_autofree(rv_port) struct rv_port *port = NULL;
@@ -194,8 +196,9 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-int rv_trees_each(const struct rv_trees *t, int (*each)(void *ctx, const char *namebase, struct rv_error *err),
-    void *ctx, struct rv_error *err)
+int rv_trees_each(const struct rv_trees *t,
+    int (*each)(void *ctx, const char *namebase, struct rv_error *err), void *ctx,
+    struct rv_error *err)
 {
 	struct names names = {0};
 	const char *last = "";

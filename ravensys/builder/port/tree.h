@@ -37,13 +37,15 @@ int rv_origin_parse(const char *text, struct rv_origin *out, struct rv_error *er
  * Opens the port's folder. what gets the name of its specification for messages. RV_INPUT when no tree has it: the
  * message names the trees and the nearest names that they have.
  */
-int rv_trees_open_port(const struct rv_trees *t, const char *namebase, int *out_fd, struct rv_buf *what,
-    struct rv_error *err) RV_MUST_CHECK;
+int rv_trees_open_port(const struct rv_trees *t, const char *namebase, int *out_fd,
+    struct rv_buf *what, struct rv_error *err) RV_MUST_CHECK;
 
 /* Open and load at once; *out_fd is the source folder (for rv_recipe_make and _extract). */
-int rv_trees_load(const struct rv_trees *t, const char *namebase, const struct rv_port_context *context,
-    struct rv_problems *problems, int *out_fd, struct rv_port **out, struct rv_error *err) RV_MUST_CHECK;
+int rv_trees_load(const struct rv_trees *t, const char *namebase,
+    const struct rv_port_context *context, struct rv_problems *problems, int *out_fd,
+    struct rv_port **out, struct rv_error *err) RV_MUST_CHECK;
 
 /* Every namebase of all trees, each once, sorted. A callback result other than 0 ends it and is returned. */
-int rv_trees_each(const struct rv_trees *t, int (*each)(void *ctx, const char *namebase, struct rv_error *err),
-    void *ctx, struct rv_error *err) RV_MUST_CHECK;
+int rv_trees_each(const struct rv_trees *t,
+    int (*each)(void *ctx, const char *namebase, struct rv_error *err), void *ctx,
+    struct rv_error *err) RV_MUST_CHECK;

@@ -76,7 +76,8 @@ static void test_expand(void)
 static void test_target_lines(void)
 {
 	static const char *const rows[][2] = {
-	    {"\t${CP} ${V} $$x ${V:R} ${UNKNOWN:S/a/b/}", "\t${CP} 1.2.3 $$x 1.2 ${UNKNOWN:S/a/b/}"},
+	    {"\t${CP} ${V} $$x ${V:R} ${UNKNOWN:S/a/b/}",
+		"\t${CP} 1.2.3 $$x 1.2 ${UNKNOWN:S/a/b/}"},
 	    {"\t${B} ${", "\t${PREFIX}/x ${"},
 	    {"\t${} }", "\t${} }"},
 	};
@@ -156,7 +157,8 @@ static void test_mkvars(void)
 static void test_distinfo(void)
 {
 	static const char *const bad[] = {"x 1 f\n", SUM " x f\n", SUM " 1\n", SUM " 1 ../f\n",
-	    SUM " 1 /f\n", SUM " 1 a//f\n", SUM " 1 f\n" SUM " 2 f\n", SUM " 99999999999999999 f\n"};
+	    SUM " 1 /f\n", SUM " 1 a//f\n", SUM " 1 f\n" SUM " 2 f\n",
+	    SUM " 99999999999999999 f\n"};
 	const char *good = SUM "       123456 d/f g.tar.gz\n";
 	rv_auto(rv_buf) struct rv_buf out = RV_BUF_INIT(4096);
 	rv_auto(rv_distinfo) struct rv_distinfo d;
@@ -183,15 +185,15 @@ static void test_order(void)
 	unsigned long long seen = 0;
 
 	rv_order_of(keys, 3, &order);
-	tap_ok(order.n == 3 && order.v[0] == 2 && order.v[1] == 0 && order.v[2] == 1,
-	    "v40 v33 v34");
+	tap_ok(
+	    order.n == 3 && order.v[0] == 2 && order.v[1] == 0 && order.v[2] == 1, "v40 v33 v34");
 	rv_vec_release(&order);
 	for (size_t i = 0; i < RV_COUNT(many); i++) {
 		snprintf(names[i], sizeof(names[i]), "%zu", i);
 		many[i] = names[i];
 	}
 	rv_order_of(many, RV_COUNT(many), &order);
-	rv_vec_each(&order, at)
+	rv_vec_each (&order, at)
 		seen |= 1ull << *at;
 	tap_ok(order.n == 60 && seen == (1ull << 60) - 1, "more keys than buckets: each once");
 	rv_vec_release(&order);

@@ -45,7 +45,7 @@ static void read_wants(struct rv_span text, struct wants *out)
 static bool matches(const struct want *w, const struct rv_problem *p)
 {
 	return !w->found && strcmp(w->class, rv_problem_class_name(p->class)) == 0 &&
-	    w->line == p->line && strstr(p->text, w->text);
+	       w->line == p->line && strstr(p->text, w->text);
 }
 
 static bool take(struct wants *wants, const struct rv_problem *p)
@@ -62,7 +62,7 @@ static bool compare(const char *name, struct wants *wants, struct rv_problems *p
 {
 	bool good = true;
 
-	rv_vec_each(&problems->list, p)
+	rv_vec_each (&problems->list, p)
 		if (!take(wants, p)) {
 			printf("# %s:%u: unexpected %s: %s\n", name, p->line,
 			    rv_problem_class_name(p->class), p->text);
@@ -91,8 +91,8 @@ static int test_file(void *ctx, int dirfd, const struct rv_dir_entry *entry, str
 	if (rv_file_read(dirfd, entry->name, &text, err) != 0)
 		return -1;
 	read_wants(rv_buf_span(&text), &wants);
-	rc = rv_port_parse(
-	    rv_buf_span(&text), entry->name, dirfd, &context, &problems, &port, &why);
+	rc =
+	    rv_port_parse(rv_buf_span(&text), entry->name, dirfd, &context, &problems, &port, &why);
 	tap_ok(compare(entry->name, &wants, &problems) && (rc == 0) == (wants.n == 0), "%s",
 	    entry->name);
 	return 0;
@@ -119,11 +119,11 @@ static void test_print(void)
 	struct rv_port *port = NULL;
 	struct rv_error err = RV_ERROR_INIT;
 
-	tap_int(rv_port_parse(RV_SPAN_LIT("what is this\nand this\n"), "a/specification", -1, &context,
-		    &problems, &port, &err),
+	tap_int(rv_port_parse(RV_SPAN_LIT("what is this\nand this\n"), "a/specification", -1,
+		    &context, &problems, &port, &err),
 	    -1, "two bad lines");
 	tap_ok(strncmp(err.msg, "a/specification:1: content not recognised", 41) == 0 &&
-		strstr(err.msg, "more)"),
+		   strstr(err.msg, "more)"),
 	    "the error is the first of them and says how many: %s", err.msg);
 	rv_problems_print(&problems, &out);
 	tap_ok(strstr(rv_buf_str(&out), "\na/specification:2: ") != NULL, "FILE:LINE: reason");
