@@ -66,7 +66,7 @@ void rv_check_job_limit(struct rv_reader *r, const struct rv_checked *c)
 
 void rv_check_dependency(struct rv_reader *r, const struct rv_checked *c)
 {
-	static const enum rv_key keys[] = {
+	static const enum rv_port_key keys[] = {
 	    RV_KEY_BUILD_DEPENDS, RV_KEY_BUILDRUN_DEPENDS, RV_KEY_RUN_DEPENDS};
 
 	if (!rv_is_triplet(rv_span_str(c->text)))
@@ -317,7 +317,7 @@ void rv_check_extract_text(struct rv_reader *r, const struct rv_checked *c)
 
 void rv_check_optgroup(struct rv_reader *r, const struct rv_checked *c)
 {
-	static const enum rv_key keys[] = {
+	static const enum rv_port_key keys[] = {
 	    RV_KEY_OPTGROUP_RADIO, RV_KEY_OPTGROUP_RESTRICTED, RV_KEY_OPTGROUP_UNLIMITED};
 
 	if (strlen(c->text) > 12)

@@ -5,13 +5,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static void late(struct rv_reader *r, enum rv_key key, const char *text)
+static void late(struct rv_reader *r, enum rv_port_key key, const char *text)
 {
 	r->line = r->key_line[key];
 	rv_reader_problem(r, RV_PROBLEM_LATE, "%s", text);
 }
 
-static RV_PRINTF(3, 4) void latef(struct rv_reader *r, enum rv_key key, const char *fmt, ...)
+static RV_PRINTF(3, 4) void latef(struct rv_reader *r, enum rv_port_key key, const char *fmt, ...)
 {
 	char text[400];
 	va_list ap;
@@ -131,14 +131,14 @@ static void check_modules(struct rv_reader *r)
 	}
 }
 
-static size_t count(const struct rv_reader *r, enum rv_key key)
+static size_t count(const struct rv_reader *r, enum rv_port_key key)
 {
 	return rv_port_list(r->port, key)->n;
 }
 
 /* CUSTOMn needs its LICENSE_NAME, LICENSE_AWK its LICENSE_SOURCE */
 static void check_license_partners(
-    struct rv_reader *r, enum rv_key key, enum rv_key partner, const char *only)
+    struct rv_reader *r, enum rv_port_key key, enum rv_port_key partner, const char *only)
 {
 	const struct rv_items *items = rv_port_list(r->port, key);
 	const struct rv_items *others = rv_port_list(r->port, partner);

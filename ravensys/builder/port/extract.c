@@ -226,7 +226,7 @@ static void say_subpackage(struct rv_buf *b, const struct rv_subpackage *s)
 static void say_recipe(const struct rv_recipe *r, struct rv_buf *b)
 {
 	static const char *const kinds[] = {"build", "buildrun", "run"};
-	static const enum rv_key keys[] = {RV_KEY_KEYWORDS, RV_KEY_CONTACT, RV_KEY_USERS,
+	static const enum rv_port_key keys[] = {RV_KEY_KEYWORDS, RV_KEY_CONTACT, RV_KEY_USERS,
 	    RV_KEY_GROUPS, RV_KEY_USERGROUP_SPKG, RV_KEY_CVE_FIXED, RV_KEY_DEPRECATED,
 	    RV_KEY_EXPIRATION_DATE, RV_KEY_INVALID_RPATH, RV_KEY_MOUNT_PROCFS};
 

@@ -116,7 +116,7 @@ void rv_recipe_licenses(struct rv_recipe *r)
 
 /* --- CPE */
 
-static const char *pass(const struct rv_recipe *r, enum rv_key key, const char *fallback)
+static const char *pass(const struct rv_recipe *r, enum rv_port_key key, const char *fallback)
 {
 	const char *text = rv_recipe_text(r, key);
 
@@ -238,7 +238,7 @@ static void excluded(struct reasons *out)
 }
 
 static void broken_default(
-    struct reasons *out, enum rv_key key, const char *value, const char *name)
+    struct reasons *out, enum rv_port_key key, const char *value, const char *name)
 {
 	if (rv_items_contain(rv_recipe_list(out->recipe, key), value))
 		add_reason(out, "Does not build with %s default '%s'", name, value);

@@ -14,7 +14,7 @@ const struct rv_helper_info rv_helpers[RV_HELPER_COUNT] = {
 #undef RV_HELPER_ROW
 };
 
-enum rv_key rv_key_find(struct rv_span name)
+enum rv_port_key rv_key_find(struct rv_span name)
 {
 	size_t low = 0, high = RV_KEY_COUNT;
 
@@ -23,7 +23,7 @@ enum rv_key rv_key_find(struct rv_span name)
 		int c = rv_span_cmp(name, rv_span_str(rv_keys[mid].name));
 
 		if (c == 0)
-			return (enum rv_key)mid;
+			return (enum rv_port_key)mid;
 		if (c < 0)
 			high = mid;
 		else

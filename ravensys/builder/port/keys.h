@@ -4,7 +4,7 @@
 
 #include "base/span.h"
 
-enum rv_key {
+enum rv_port_key {
 #define RV_KEY_ROW(name, kind, stage, check) RV_KEY_##name,
 #include "port/keys.def"
 #undef RV_KEY_ROW
@@ -65,12 +65,12 @@ struct rv_key_info {
 struct rv_helper_info {
 	const char *name;
 	enum rv_helper_when when;
-	enum rv_key key;
+	enum rv_port_key key;
 };
 
 extern const struct rv_key_info rv_keys[RV_KEY_COUNT];
 extern const struct rv_helper_info rv_helpers[RV_HELPER_COUNT];
 
 /* RV_KEY_COUNT / RV_HELPER_COUNT when there is no such name. */
-enum rv_key rv_key_find(struct rv_span name);
+enum rv_port_key rv_key_find(struct rv_span name);
 enum rv_helper rv_helper_find(struct rv_span name);

@@ -5,8 +5,8 @@
 #include "port/recipe.h"
 
 /* Items of a keyword, to be changed. */
-struct rv_items *rv_recipe_items(struct rv_recipe *r, enum rv_key key);
-void rv_recipe_add(struct rv_recipe *r, enum rv_key key, const char *text, unsigned line);
+struct rv_items *rv_recipe_items(struct rv_recipe *r, enum rv_port_key key);
+void rv_recipe_add(struct rv_recipe *r, enum rv_port_key key, const char *text, unsigned line);
 /* Adds a triplet unless it is there. */
 void rv_recipe_need(struct rv_recipe *r, enum rv_dep_kind kind, const char *triplet);
 /* A run dependency of one subpackage, as EXRUN; no such subpackage in this variant: nothing. */

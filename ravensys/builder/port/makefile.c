@@ -20,7 +20,7 @@ enum form { TEXT, LIST, FLAG, CALL };
 struct row {
 	enum form form;
 	const char *name; /* as the Makefile calls it */
-	enum rv_key key;
+	enum rv_port_key key;
 	row_fn *fn;
 };
 
@@ -95,7 +95,7 @@ static void put_subpackages(struct writer *w)
 static void put_extractors(struct writer *w)
 {
 	static const struct {
-		enum rv_key key;
+		enum rv_port_key key;
 		const char *head, *tail; /* N stands for the index */
 	} rows[] = {
 	    {RV_KEY_EXTRACT_DIRTY, NULL, NULL},
@@ -131,7 +131,7 @@ static void put_extractors(struct writer *w)
 /* EXTRACT_HEAD_n and EXTRACT_TAIL_n, in the order of a map of all distfile indexes */
 static void put_extract_text(struct writer *w)
 {
-	static const enum rv_key keys[2] = {RV_KEY_EXTRACT_HEAD, RV_KEY_EXTRACT_TAIL};
+	static const enum rv_port_key keys[2] = {RV_KEY_EXTRACT_HEAD, RV_KEY_EXTRACT_TAIL};
 	struct rv_order order;
 
 	rv_entries_order(&w->r->keys[RV_KEY_DISTFILE], &order);
@@ -168,7 +168,8 @@ static void put_uses(struct writer *w)
 }
 
 /* "PREFIX_NAME = value" for each "NAME:value"; quoted: what stands between the quotes */
-static void put_license_part(struct writer *w, enum rv_key key, const char *prefix, bool quoted)
+static void put_license_part(
+    struct writer *w, enum rv_port_key key, const char *prefix, bool quoted)
 {
 	const struct rv_items *items = rv_recipe_list(w->r, key);
 

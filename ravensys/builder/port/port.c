@@ -35,7 +35,8 @@ struct rv_entry *rv_entries_want(struct rv_entries *e, const char *index, unsign
 	return entry;
 }
 
-const struct rv_items *rv_port_array(const struct rv_port *p, enum rv_key key, const char *index)
+const struct rv_items *rv_port_array(
+    const struct rv_port *p, enum rv_port_key key, const char *index)
 {
 	const struct rv_entries *e = &p->keys[key];
 
@@ -45,19 +46,19 @@ const struct rv_items *rv_port_array(const struct rv_port *p, enum rv_key key, c
 	return &no_items;
 }
 
-const struct rv_items *rv_port_list(const struct rv_port *p, enum rv_key key)
+const struct rv_items *rv_port_list(const struct rv_port *p, enum rv_port_key key)
 {
 	return rv_port_array(p, key, "");
 }
 
-const char *rv_port_text(const struct rv_port *p, enum rv_key key)
+const char *rv_port_text(const struct rv_port *p, enum rv_port_key key)
 {
 	const struct rv_items *items = rv_port_list(p, key);
 
 	return items->n ? items->v[0].text : NULL;
 }
 
-bool rv_port_has(const struct rv_port *p, enum rv_key key)
+bool rv_port_has(const struct rv_port *p, enum rv_port_key key)
 {
 	return p->keys[key].n > 0;
 }

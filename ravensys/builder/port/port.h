@@ -92,12 +92,13 @@ RV_DEFINE_FREEP(rv_port)
 
 /* --- looking; nothing here returns NULL but rv_port_text */
 /* The items of a keyword without index. */
-const struct rv_items *rv_port_list(const struct rv_port *p, enum rv_key key);
+const struct rv_items *rv_port_list(const struct rv_port *p, enum rv_port_key key);
 /* The items of KEY[index]; empty when there is none. */
-const struct rv_items *rv_port_array(const struct rv_port *p, enum rv_key key, const char *index);
+const struct rv_items *rv_port_array(
+    const struct rv_port *p, enum rv_port_key key, const char *index);
 /* First item, NULL when the keyword was not given. */
-const char *rv_port_text(const struct rv_port *p, enum rv_key key);
-bool rv_port_has(const struct rv_port *p, enum rv_key key);
+const char *rv_port_text(const struct rv_port *p, enum rv_port_key key);
+bool rv_port_has(const struct rv_port *p, enum rv_port_key key);
 bool rv_items_contain(const struct rv_items *items, const char *text);
 
 bool rv_port_has_variant(const struct rv_port *p, const char *variant);

@@ -142,7 +142,7 @@ static void blame_missing(struct rv_reader *r, enum rv_key_stage upto, const cha
 		    name, more);
 }
 
-static void check_order(struct rv_reader *r, enum rv_key key)
+static void check_order(struct rv_reader *r, enum rv_port_key key)
 {
 	enum rv_key_stage s = rv_keys[key].stage;
 
@@ -161,7 +161,8 @@ static void check_order(struct rv_reader *r, enum rv_key key)
 
 /* --- values */
 
-static void put_item(struct rv_reader *r, struct rv_entry *entry, enum rv_key key, const char *text)
+static void put_item(
+    struct rv_reader *r, struct rv_entry *entry, enum rv_port_key key, const char *text)
 {
 	struct rv_checked c = {.text = text,
 	    .index = entry->index,
@@ -179,7 +180,8 @@ static void put_item(struct rv_reader *r, struct rv_entry *entry, enum rv_key ke
 	}
 }
 
-static void put_list(struct rv_reader *r, struct rv_entry *entry, enum rv_key key, const char *text)
+static void put_list(
+    struct rv_reader *r, struct rv_entry *entry, enum rv_port_key key, const char *text)
 {
 	struct rv_span rest = rv_span_str(text), item;
 	bool ok, good = true;
@@ -195,7 +197,7 @@ static void put_list(struct rv_reader *r, struct rv_entry *entry, enum rv_key ke
 }
 
 static void put_single(
-    struct rv_reader *r, struct rv_entry *entry, enum rv_key key, const char *text)
+    struct rv_reader *r, struct rv_entry *entry, enum rv_port_key key, const char *text)
 {
 	struct rv_span s = rv_span_str(text);
 
@@ -206,7 +208,7 @@ static void put_single(
 }
 
 static void put_natural(
-    struct rv_reader *r, struct rv_entry *entry, enum rv_key key, const char *text)
+    struct rv_reader *r, struct rv_entry *entry, enum rv_port_key key, const char *text)
 {
 	uint64_t v = 0;
 
@@ -238,7 +240,7 @@ static void put_def(struct rv_reader *r, const char *name, const char *text)
 }
 
 static void put_value(
-    struct rv_reader *r, struct rv_entry *entry, enum rv_key key, const char *text)
+    struct rv_reader *r, struct rv_entry *entry, enum rv_port_key key, const char *text)
 {
 	struct rv_span s = rv_span_str(text);
 
@@ -280,7 +282,7 @@ static void put_value(
 
 /* --- lines */
 
-static bool key_is_array(enum rv_key key)
+static bool key_is_array(enum rv_port_key key)
 {
 	enum rv_key_kind kind = rv_keys[key].kind;
 
@@ -315,7 +317,7 @@ static void unknown_key(struct rv_reader *r, const struct rv_line *line)
 }
 
 /* A keyword that stands twice: only those handed through and arrays may. */
-static void check_twice(struct rv_reader *r, enum rv_key key)
+static void check_twice(struct rv_reader *r, enum rv_port_key key)
 {
 	enum rv_key_kind kind = rv_keys[key].kind;
 
@@ -331,7 +333,7 @@ static void check_twice(struct rv_reader *r, enum rv_key key)
 static void read_key(struct rv_reader *r, const struct rv_line *line)
 {
 	bool array = line->class == RV_LINE_ARRAY;
-	enum rv_key key = rv_key_find(line->key);
+	enum rv_port_key key = rv_key_find(line->key);
 	struct rv_entry *entry;
 	const char *text;
 

@@ -27,7 +27,7 @@ struct rv_reader {
 
 	/* where we are */
 	enum rv_line_before before;
-	enum rv_key key;       /* last keyword */
+	enum rv_port_key key;  /* last keyword */
 	const char *index;     /* last index, "" for none */
 	enum rv_helper helper; /* last helper */
 	size_t option;	       /* of it, in port->options; its count when there is none */
@@ -44,7 +44,7 @@ struct rv_checked {
 	const char *text;
 	const char *index; /* of an array, "" else */
 	const struct rv_items *items;
-	enum rv_key key;       /* RV_KEY_COUNT for a helper */
+	enum rv_port_key key;  /* RV_KEY_COUNT for a helper */
 	enum rv_helper helper; /* RV_HELPER_COUNT for a keyword */
 	const char *option;    /* of a helper */
 };

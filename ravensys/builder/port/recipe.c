@@ -13,7 +13,7 @@
 static const struct rv_items no_items;
 
 /* Keywords in which {{VAR}} becomes ${VAR}; those handed through do so all. */
-static const enum rv_key brace_keys[] = {RV_KEY_INSTALL_WRKSRC, RV_KEY_BUILD_WRKSRC,
+static const enum rv_port_key brace_keys[] = {RV_KEY_INSTALL_WRKSRC, RV_KEY_BUILD_WRKSRC,
     RV_KEY_PATCH_WRKSRC, RV_KEY_CONFIGURE_WRKSRC, RV_KEY_GNU_CONFIGURE_PREFIX,
     RV_KEY_CONFIGURE_SCRIPT, RV_KEY_CONFIGURE_TARGET, RV_KEY_DISTNAME, RV_KEY_PREFIX,
     RV_KEY_CONFIGURE_ARGS, RV_KEY_CONFIGURE_ENV, RV_KEY_MAKE_ARGS, RV_KEY_MAKE_ENV,
@@ -44,18 +44,18 @@ static void copy_values(struct rv_recipe *r)
 	}
 }
 
-struct rv_items *rv_recipe_items(struct rv_recipe *r, enum rv_key key)
+struct rv_items *rv_recipe_items(struct rv_recipe *r, enum rv_port_key key)
 {
 	return &rv_entries_want(&r->keys[key], "", 0)->items;
 }
 
-void rv_recipe_add(struct rv_recipe *r, enum rv_key key, const char *text, unsigned line)
+void rv_recipe_add(struct rv_recipe *r, enum rv_port_key key, const char *text, unsigned line)
 {
 	rv_items_push(rv_recipe_items(r, key), text, line);
 }
 
 const struct rv_items *rv_recipe_array(
-    const struct rv_recipe *r, enum rv_key key, const char *index)
+    const struct rv_recipe *r, enum rv_port_key key, const char *index)
 {
 	const struct rv_entries *e = &r->keys[key];
 
@@ -65,19 +65,19 @@ const struct rv_items *rv_recipe_array(
 	return &no_items;
 }
 
-const struct rv_items *rv_recipe_list(const struct rv_recipe *r, enum rv_key key)
+const struct rv_items *rv_recipe_list(const struct rv_recipe *r, enum rv_port_key key)
 {
 	return rv_recipe_array(r, key, "");
 }
 
-const char *rv_recipe_text(const struct rv_recipe *r, enum rv_key key)
+const char *rv_recipe_text(const struct rv_recipe *r, enum rv_port_key key)
 {
 	const struct rv_items *items = rv_recipe_list(r, key);
 
 	return items->n ? items->v[0].text : NULL;
 }
 
-bool rv_recipe_flag(const struct rv_recipe *r, enum rv_key key)
+bool rv_recipe_flag(const struct rv_recipe *r, enum rv_port_key key)
 {
 	return rv_recipe_text(r, key) != NULL;
 }
@@ -182,7 +182,7 @@ static bool option_says_index(const struct rv_recipe *r)
 /* What a recipe need not say: DF_INDEX, the other half of EXTRACT_HEAD and _TAIL, cargo's DIST_SUBDIR. */
 static void fill_in(struct rv_recipe *r)
 {
-	static const enum rv_key pair[2] = {RV_KEY_EXTRACT_HEAD, RV_KEY_EXTRACT_TAIL};
+	static const enum rv_port_key pair[2] = {RV_KEY_EXTRACT_HEAD, RV_KEY_EXTRACT_TAIL};
 
 	if (!r->port->keys[RV_KEY_DF_INDEX].n && !option_says_index(r) &&
 	    r->port->keys[RV_KEY_DISTFILE].n)

@@ -118,11 +118,11 @@ int rv_recipe_make(const struct rv_port *port, const char *variant,
 void rv_recipe_free(struct rv_recipe *r);
 RV_DEFINE_FREEP(rv_recipe)
 
-const struct rv_items *rv_recipe_list(const struct rv_recipe *r, enum rv_key key);
+const struct rv_items *rv_recipe_list(const struct rv_recipe *r, enum rv_port_key key);
 const struct rv_items *rv_recipe_array(
-    const struct rv_recipe *r, enum rv_key key, const char *index);
-const char *rv_recipe_text(const struct rv_recipe *r, enum rv_key key);
-bool rv_recipe_flag(const struct rv_recipe *r, enum rv_key key);
+    const struct rv_recipe *r, enum rv_port_key key, const char *index);
+const char *rv_recipe_text(const struct rv_recipe *r, enum rv_port_key key);
+bool rv_recipe_flag(const struct rv_recipe *r, enum rv_port_key key);
 bool rv_recipe_option_is_on(const struct rv_recipe *r, const char *name);
 /* NULL when there is none. */
 const struct rv_subpackage *rv_recipe_subpackage(const struct rv_recipe *r, const char *name);
