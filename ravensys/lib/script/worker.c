@@ -125,7 +125,7 @@ static void answer(const struct rv_script_state *s, const char *fault)
 static char *fault_text(lua_State *l)
 {
 	const char *text = lua_tostring(l, -1);
-	char *copy = rv_strndup(text ? text : "an error that is no text", 1000);
+	char *copy = rv_strfmt("%.1000s", text ? text : "an error that is no text");
 
 	for (char *p = copy; *p; p++)
 		if (*p == '\n' || *p == '\r')
