@@ -17,7 +17,9 @@
 
 #define RUNS 5
 #define FILES_BYTES ((uint64_t)200 * 1024 * 1024)
-#define LEVEL "3"
+#define LEVEL 3
+#define TEXT_OF(n) #n
+#define LEVEL_TEXT(n) TEXT_OF(n)
 
 static struct rv_error err;
 
@@ -116,8 +118,7 @@ static double package_ms(struct tree *t, int dirfd, uint64_t *bytes)
 	struct rv_manifest m;
 	struct rv_build b;
 	struct rv_package_made made;
-	struct rv_package_spec spec = {
-	    &m, &b, t->entries.v, t->contents.v, t->entries.n, atoi(LEVEL), 0};
+	struct rv_package_spec spec = {&m, &b, t->entries.v, t->contents.v, t->entries.n, LEVEL, 0};
 	int64_t start = rv_clock_mono_ms();
 
 	rv_manifest_init(&m);
@@ -143,7 +144,7 @@ static double bsdtar_ms(const char *dir, uint64_t *bytes)
 {
 	char file[200], list[200];
 	const char *const argv[] = {"bsdtar", "-cf", file, "--zstd", "--options",
-	    "zstd:compression-level=" LEVEL, "-n", "-C", "/usr", "-T", list, NULL};
+	    "zstd:compression-level=" LEVEL_TEXT(LEVEL), "-n", "-C", "/usr", "-T", list, NULL};
 	struct rv_spawn how = RV_SPAWN_INIT;
 	rv_auto(rv_buf) struct rv_buf out = RV_BUF_INIT(65536);
 	struct rv_stat st;

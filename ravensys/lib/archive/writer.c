@@ -296,7 +296,9 @@ static int open_spill(int dirfd, int *out_fd, struct rv_error *err)
 		return -1;
 	if (rv_file_create(dirfd, name, 0600, out_fd, err) != 0)
 		return -1;
-	return rv_file_unlink(dirfd, name, err) < 0 ? -1 : 0;
+	if (rv_file_unlink(dirfd, name, err) == 0)
+		return 0;
+	return rv_file_unlink(dirfd, name, NULL) == 0 ? -1 : rv_context(err, "left behind");
 }
 
 static int publish(int dirfd, const char *name, struct rv_frames *frames, const struct head *h,

@@ -42,7 +42,7 @@ static int open_dir(int dirfd, const char *path)
 
 static void make_place(struct place *pl)
 {
-	strcpy(pl->path, "/tmp/test-pack-XXXXXX");
+	snprintf(pl->path, sizeof(pl->path), "/tmp/test-pack-XXXXXX");
 	if (!mkdtemp(pl->path) || rv_dir_open_user(pl->path, &pl->top, &err) != 0)
 		exit(1);
 	pl->work = open_dir(pl->top, "work");

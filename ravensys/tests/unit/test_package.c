@@ -2,12 +2,14 @@
 /* The package file: written, opened, extracted, verified; equal bytes twice; damaged at every byte. */
 #include "tests/tap.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "archive/reader.h"
 #include "archive/writer.h"
 #include "base/vec.h"
+#include "os/fault.h"
 #include "os/file.h"
 
 #define BIG_BYTES ((size_t)9 * 1024 * 1024 + 77)
@@ -264,6 +266,29 @@ static void check_refusals(int dirfd)
 	tap_int(rv_file_stat(dirfd, "no.rvn", &st, &err), RV_ABSENT, "and nothing is left");
 }
 
+/* Each file operation of a creation fails once: no package under its name, no stray. */
+static void check_full_disk(int dirfd)
+{
+	struct rv_package_made made;
+	struct rv_stat st;
+	unsigned n = 0, bad = 0;
+	int rc;
+
+	do {
+		rv_fault_arm(++n, ENOSPC);
+		rc = create(dirfd, "full.rvn", false, 1, &made);
+		rv_fault_arm(0, 0);
+		if (rc < 0 &&
+		    (err.code != RV_SYS || err.sys != ENOSPC || !strstr(err.msg, "full.rvn")))
+			bad++;
+		/* the last operation is the folder's fsync: then the name is there, and whole */
+		if (rc < 0 && rv_file_stat(dirfd, "full.rvn", &st, &err) == 0 && st.size != 0)
+			bad += rv_file_unlink(dirfd, "full.rvn", &err) != 0;
+	} while (rc < 0 && n < 100);
+	tap_ok(n > 5 && n < 100, "a full disk at each of %u operations", n - 1);
+	tap_int(bad, 0, "is reported with the package's name");
+}
+
 static int count(void *ctx, int dirfd, const struct rv_dir_entry *entry, struct rv_error *e)
 {
 	(void)dirfd;
@@ -287,6 +312,7 @@ int main(void)
 	check_damage(dirfd);
 	check_newer(dirfd);
 	check_refusals(dirfd);
+	check_full_disk(dirfd);
 	tap_good(rv_dir_each(dirfd, ".", count, &strays, &err), &err, "list the folder");
 	tap_int(strays, 0, "no temporary file is left");
 	tap_int(rv_tree_remove(RV_CWD, dir, &err), 0, "clean up");
