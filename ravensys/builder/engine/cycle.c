@@ -26,7 +26,7 @@ struct cycle {
 
 static int64_t now_ms(void)
 {
-	return rv_clock_now_s() * 1000;
+	return rv_clock_now_ms();
 }
 
 static const char *key_of(const struct cycle *c, uint32_t node)

@@ -19,7 +19,7 @@ static int phase_begin(struct phase *p, const char *name, struct rv_error *err)
 {
 	struct rv_event event = {
 	    .kind = RV_EVENT_PHASE_BEGIN,
-	    .t_ms = rv_clock_now_s() * 1000,
+	    .t_ms = rv_clock_now_ms(),
 	    .phase = {.port = p->port, .phase = name},
 	};
 
@@ -32,7 +32,7 @@ static int phase_end(const struct phase *p, bool good, struct rv_error *err)
 {
 	struct rv_event event = {
 	    .kind = RV_EVENT_PHASE_END,
-	    .t_ms = rv_clock_now_s() * 1000,
+	    .t_ms = rv_clock_now_ms(),
 	    .phase =
 		{
 		    .port = p->port,

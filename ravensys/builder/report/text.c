@@ -129,7 +129,8 @@ static void download_event(struct view *v, const struct rv_event *e)
 			rv_buf_addf(&line, "  (%s)", d->source);
 		say(v, &line);
 	} else if (e->kind == RV_EVENT_DOWNLOAD_FAILED && d->reason) {
-		rv_buf_addf(&line, "%-10s %s  (%s)", "no luck", d->name, d->reason);
+		rv_buf_addf(
+		    &line, "%-10s %s  (%s)", "no luck", d->url ? d->url : d->name, d->reason);
 		say(v, &line);
 	}
 }

@@ -140,7 +140,7 @@ static int open_log(struct job *j, struct rv_error *err)
 static int say_phase(
     struct job *j, enum rv_event_kind kind, const struct rv_slot_end *end, struct rv_error *err)
 {
-	struct rv_event event = {.kind = kind, .t_ms = rv_clock_now_s() * 1000};
+	struct rv_event event = {.kind = kind, .t_ms = rv_clock_now_ms()};
 
 	event.phase.port = j->port;
 	event.phase.phase = j->phase;

@@ -98,17 +98,23 @@ static void end_local(struct entry *e, struct rv_error *why)
 	rv_fetch_entry_end(e, why);
 }
 
-static void next_address(struct entry *e, const char *reason)
+/* An address that was not even tried, since its host was given up, is a reason and no event. */
+static void skip_address(struct entry *e, const char *reason)
 {
 	rv_auto(rv_str) char *url = rv_fetch_address_show(e->file.urls[e->at]);
 
 	if (e->why.n > 0)
 		rv_buf_add_str(&e->why, "; ");
 	rv_buf_addf(&e->why, "%s: %s", url, reason);
-	tell(e, RV_EVENT_DOWNLOAD_FAILED, reason);
 	e->at++;
 	e->resumes = 0;
 	e->f->look = true;
+}
+
+static void next_address(struct entry *e, const char *reason)
+{
+	tell(e, RV_EVENT_DOWNLOAD_FAILED, reason);
+	skip_address(e, reason);
 }
 
 /* --- the callbacks of one transfer */
@@ -343,7 +349,7 @@ void rv_fetch_entry_start(struct entry *e)
 		if (!host) {
 			next_address(e, "not an address");
 		} else if (host->fault) {
-			next_address(e, host->fault);
+			skip_address(e, host->fault);
 		} else if (prepare_part(e, &err) < 0) {
 			end_local(e, &err);
 			return;

@@ -193,7 +193,7 @@ static int run_script(
 	rest = rv_buf_span(&output);
 	while (rv_span_next(&rest, '\n', &line))
 		rv_event_warn(
-		    s->bus, rv_clock_now_s() * 1000, script->package, "%.*s", RV_SPAN_ARG(line));
+		    s->bus, rv_clock_now_ms(), script->package, "%.*s", RV_SPAN_ARG(line));
 	return rc;
 }
 

@@ -231,7 +231,7 @@ static int open_barriers(struct rv_txn_set *s, struct rv_txn_barrier *b, struct 
 
 static void tell_stage(struct rv_txn_set *s, int64_t done)
 {
-	struct rv_event e = {.kind = RV_EVENT_TXN, .t_ms = rv_clock_now_s() * 1000};
+	struct rv_event e = {.kind = RV_EVENT_TXN, .t_ms = rv_clock_now_ms()};
 
 	e.txn =
 	    (struct rv_event_txn){.step = RV_TXN_STAGE, .done = done, .total = (int64_t)s->nodes.n};
@@ -267,7 +267,7 @@ static void take_back(const struct rv_txn_env *env, int64_t txn)
 	struct rv_error why = RV_ERROR_INIT;
 
 	if (rv_txnlog_resume(env->db, txn, &why) < 0 || rv_txn_cancel(env, txn, &why) < 0)
-		rv_event_warn(env->bus, rv_clock_now_s() * 1000, "transaction",
+		rv_event_warn(env->bus, rv_clock_now_ms(), "transaction",
 		    "%lld is pending, the next command that may write takes it back: %s",
 		    (long long)txn, why.msg);
 }

@@ -44,7 +44,7 @@ static int run_init(struct run *r, const struct rv_txn_env *env, int64_t txn,
 static void tell(const struct rv_txn_env *env, enum rv_txn_step step, const char *item, size_t done,
     size_t total)
 {
-	struct rv_event e = {.kind = RV_EVENT_TXN, .t_ms = rv_clock_now_s() * 1000};
+	struct rv_event e = {.kind = RV_EVENT_TXN, .t_ms = rv_clock_now_ms()};
 
 	e.txn = (struct rv_event_txn){
 	    .step = step, .item = item, .done = (int64_t)done, .total = (int64_t)total};

@@ -17,7 +17,7 @@ int rv_txn_note(struct rv_txn_exec *x, const char *object, const char *text, str
 {
 	rv_auto(rv_str) char *line = rv_strfmt("%s: %s", object, text);
 
-	rv_event_warn(x->env->bus, rv_clock_now_s() * 1000, object, "%s", text);
+	rv_event_warn(x->env->bus, rv_clock_now_ms(), object, "%s", text);
 	return rv_txnlog_note(x->env->db, x->txn, line, err);
 }
 

@@ -281,7 +281,7 @@ static void find_owner(struct rv_txn_set *s, struct rv_txn_node *n)
 		return;
 	if (!rv_owners_user(&s->owners, n->now->owner, &n->uid) ||
 	    !rv_owners_group(&s->owners, n->now->group, &n->gid))
-		rv_event_warn(s->env->bus, rv_clock_now_s() * 1000, s->items[n->item].name, note,
+		rv_event_warn(s->env->bus, rv_clock_now_ms(), s->items[n->item].name, note,
 		    n->path.p, RV_SPAN_ARG(n->now->owner), RV_SPAN_ARG(n->now->group));
 }
 
