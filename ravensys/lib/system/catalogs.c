@@ -68,6 +68,7 @@ static int update_one(
 		return 0;
 	if (rv_repo_update(&place, &how, &is_new, err) == 0) {
 		*changed += is_new;
+		s->told[repo] = true;
 		return 0;
 	}
 	if (force || !can_do_without(err, &state, how.now_s))
@@ -104,9 +105,10 @@ static int check_expiry(
 		    "repository %s: %s expired at %s; its publisher must renew it "
 		    "(ravenadm generate-repository --refresh), or --allow-expired uses it as it is",
 		    name, state->expires_file, when);
-	if (state->expires_s <= now_s + s->conf.warn_days * 86400)
+	if (state->expires_s <= now_s + s->conf.warn_days * 86400 && !s->told[repo])
 		rv_log(s->log, RV_LOG_WARN, "repository %s: %s %s at %s", name, state->expires_file,
 		    state->expires_s <= now_s ? "expired" : "expires", when);
+	s->told[repo] = true;
 	return 0;
 }
 

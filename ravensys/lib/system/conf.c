@@ -18,7 +18,7 @@ static const struct {
 	int64_t normal, max;
 	size_t offset;
 } keys[] = {
-    {"catalog_hours", KEY_NUMBER, 24, 24 * 366, offsetof(struct rv_system_conf, catalog_hours)},
+    {"catalog_hours", KEY_NUMBER, 1, 24 * 366, offsetof(struct rv_system_conf, catalog_hours)},
     {"warn_days", KEY_NUMBER, 3, 366, offsetof(struct rv_system_conf, warn_days)},
     {"wait_seconds", KEY_NUMBER, 0, 86400, offsetof(struct rv_system_conf, wait_seconds)},
     {"allow_expired", KEY_BOOL, 0, 1, offsetof(struct rv_system_conf, allow_expired)},

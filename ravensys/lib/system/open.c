@@ -106,6 +106,7 @@ static int read_conf(
 		if (rc == 0 && conf->enabled)
 			rv_vec_push(&s->repos, *conf);
 	rv_vec_release(&all);
+	s->told = rv_arena_alloc(&s->arena, s->repos.n + 1);
 	return rc;
 }
 
