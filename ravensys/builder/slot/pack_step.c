@@ -117,7 +117,7 @@ int rv_pack_step_run(const struct rv_pack_step *step, struct rv_json **out, stru
 		rc = rv_fail(err, RV_BUG, "the pack worker gave no result");
 	if (rc < 0) {
 		rv_json_free(s.result);
-		return rv_context(err, "package");
+		return -1;
 	}
 	*out = s.result;
 	return 0;

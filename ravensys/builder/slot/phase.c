@@ -195,7 +195,8 @@ static char *make_env(const char *const *env, strings *out)
 static int start(struct rv_slot *slot, const struct rv_slot_run *how, struct rv_error *err)
 {
 	strings env = {0};
-	rv_auto(rv_str) char *path = make_env(how->env, &env);
+	/* owns the one string of env that is not the caller's */
+	rv_auto(rv_str) RV_UNUSED char *path = make_env(how->env, &env);
 	struct rv_ns_command command = RV_NS_COMMAND_INIT;
 	int rc;
 

@@ -35,6 +35,7 @@ char *rv_buf_room(struct rv_buf *b, size_t n)
 		if (cap < want + 1)
 			cap = want + 1;
 		b->p = rv_realloc(b->p, cap);
+		b->p[b->n] = '\0';
 		b->cap = cap;
 	}
 	return b->p + b->n;

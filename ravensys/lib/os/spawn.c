@@ -119,7 +119,7 @@ static int child_files(struct plan *p)
 	return 0;
 }
 
-static int set_limit(int which, uint64_t value)
+static int set_limit(unsigned which, uint64_t value)
 {
 	struct rlimit limit = {.rlim_cur = value, .rlim_max = value}, old;
 

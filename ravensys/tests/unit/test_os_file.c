@@ -37,6 +37,10 @@ static void test_replace(void)
 	tap_int(e.code, RV_LIMIT, "and is a limit");
 	tap_good(rv_file_read(top, "a", &exact, &e), &e,
 	    "a file exactly as large as the ceiling is read");
+	rv_auto(rv_buf) struct rv_buf nothing = RV_BUF_INIT(1 << 20);
+	tap_good(rv_file_replace(top, "empty", 0644, RV_SPAN_NULL, &e), &e, "an empty file");
+	tap_good(rv_file_read(top, "empty", &nothing, &e), &e, "is read");
+	tap_str(rv_buf_str(&nothing), "", "as an empty text, NUL behind it");
 	tap_good(rv_dir_make_path(top, "d/e/f", 0755, &e), &e, "folders on the way are made");
 	tap_good(rv_file_replace(top, "d/e/f/g", 0644, RV_SPAN_LIT("deep"), &e), &e,
 	    "replace in a folder");
