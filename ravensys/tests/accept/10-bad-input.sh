@@ -104,6 +104,11 @@ bad_recipe bad-target "target|do-dance" 's/^do-extract:/do-dance:/'
 bad_recipe twice-target "target|twice|duplicate" '$a\\ndo-extract:\n\t${TRUE}'
 bad_recipe bad-number "REVISION|number" 's/^VERSION=.*/&\nREVISION=		two/'
 bad_recipe bad-module "USES|frobnicator|module" '/^SKIP_BUILD=/i\USES=			frobnicator'
+bad_recipe bad-modifier "modifier 'Q'" 's/^NAMEBASE=/DEF[V]=			1.0\n&/;s/^VERSION=.*/VERSION=		${V:Q}/'
+bad_recipe no-such-variant "SPKGS\[sdt\]: there is no such variant" 's/^SPKGS\[std\]/SPKGS[sdt]/'
+bad_recipe missing-patch "no file files/extra-no" '/^SKIP_BUILD=/i\EXTRA_PATCHES=		extra-no'
+bad_recipe users-of-nobody "USERGROUP_SPKG" '/^SKIP_BUILD=/i\USERS=			tiny'
+bad_recipe late-def "DEF\[LATE\] must come before NAMEBASE" '$a\\nDEF[LATE]=		x'
 recipe two-faults 's/^HOMEPAGE=.*/HOMEPAGE=		gopher:\/\/x/;s/^KEYWORDS=.*/KEYWORDS=		frobs/'
 run radm build two-faults
 is "$(printf '%s\n' "$err" | grep -cE 'specification:[0-9]+:')" 2 "all faults of a file in one run"
