@@ -109,12 +109,16 @@ static bool scripts_after(const struct run *r)
 
 /* --- operations */
 
+/* Folders beneath a temporary name need none: they go, and lie on the file system of the folder above. */
 static int add_barriers(struct run *r, struct rv_error *err)
 {
+	char start[RV_TXN_TMP_BYTES + 1] = "/";
 	const char *last = NULL;
 
+	rv_txn_tmp_name(start + 1, r->x.txn, 0);
+	start[strlen(start) - 1] = '\0';
 	rv_vec_each (&r->x.ops, op) {
-		if (last && strcmp(last, op->folder) == 0)
+		if ((last && strcmp(last, op->folder) == 0) || strstr(op->folder, start))
 			continue;
 		last = op->folder;
 		if (rv_txn_barrier_add(&r->barrier, &r->x.dirs, op->folder, err) < 0)

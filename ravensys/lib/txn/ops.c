@@ -134,7 +134,7 @@ static int remove_config(
 	if (rc == 0 && rv_sha256_eq(&sum, &op->sha256))
 		return rv_file_unlink(fd, op->name, err);
 	x->result->kept_configs++;
-	return note_path(x, op, "was changed and stays, though its package is gone", err);
+	return note_path(x, op, "was changed and stays, though no package has it any more", err);
 }
 
 static int remove_file(

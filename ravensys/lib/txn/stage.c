@@ -20,7 +20,7 @@ struct job {
 
 struct rv_txn_stage {
 	struct rv_txn_set *set;
-	struct rv_pool *pool;
+	struct rv_pool *pool; /* NULL: one thread, the caller's */
 	bool sync;
 	rv_vec(struct job *) jobs;
 };
@@ -111,24 +111,28 @@ static int run_job(void *arg, struct rv_error *err)
 	return rc < 0 ? rv_context(err, "%s", job->item->name) : 0;
 }
 
-static void add_job(
-    struct rv_txn_stage *st, const struct rv_txn_set_item *item, size_t from, size_t to)
+static int add_job(struct rv_txn_stage *st, const struct rv_txn_set_item *item, size_t from,
+    size_t to, struct rv_error *err)
 {
 	struct job *job;
 
 	if (from == to)
-		return;
+		return 0;
 	job = rv_alloc(sizeof(*job));
 	*job = (struct job){st, item, from, to};
 	rv_vec_push(&st->jobs, job);
+	if (!st->pool)
+		return run_job(job, err);
 	rv_pool_add(st->pool, run_job, job);
+	return 0;
 }
 
 /*
  * Jobs begin at frame borders, so that each frame is decompressed about once; a package of few frames is cut by entries
  * too, since then it is the number of files that costs.
  */
-static void cut_jobs(struct rv_txn_stage *st, const struct rv_txn_set_item *item, unsigned threads)
+static int cut_jobs(struct rv_txn_stage *st, const struct rv_txn_set_item *item, unsigned threads,
+    struct rv_error *err)
 {
 	const struct rv_package *p = item->item->package;
 	size_t frames = rv_package_frames(p), step = frames / (threads * 4) + 1, first = 0,
@@ -143,11 +147,12 @@ static void cut_jobs(struct rv_txn_stage *st, const struct rv_txn_set_item *item
 
 		if (frame < first + step && k - from < most)
 			continue;
-		add_job(st, item, from, k);
+		if (add_job(st, item, from, k, err) < 0)
+			return -1;
 		from = k;
 		first = frame;
 	}
-	add_job(st, item, from, item->now.n);
+	return add_job(st, item, from, item->now.n, err);
 }
 
 static int make_folders(
@@ -179,11 +184,12 @@ int rv_txn_stage_start(struct rv_txn_set *s, int64_t txn, struct rv_txn_barrier 
 	st->set = s;
 	st->sync = !barrier->whole;
 	name_nodes(s, txn);
-	if (make_folders(st, barrier, err) < 0 || rv_pool_new(threads, 0, &st->pool, err) < 0)
+	if (make_folders(st, barrier, err) < 0 ||
+	    (threads > 1 && rv_pool_new(threads, 0, &st->pool, err) < 0))
 		return -1;
 	for (size_t i = 0; i < s->plan->n_items; i++)
-		if (s->items[i].item->package)
-			cut_jobs(st, &s->items[i], threads);
+		if (s->items[i].item->package && cut_jobs(st, &s->items[i], threads, err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -272,7 +278,7 @@ static int close_folders(struct rv_txn_set *s, struct rv_error *err)
 
 int rv_txn_stage_finish(struct rv_txn_stage *st, struct rv_error *err)
 {
-	if (rv_pool_finish(st->pool, err) < 0)
+	if (st->pool && rv_pool_finish(st->pool, err) < 0)
 		return -1;
 	for (size_t i = 0; i < st->set->plan->n_items; i++)
 		if (make_hard_links(st, &st->set->items[i], err) < 0)

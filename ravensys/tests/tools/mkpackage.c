@@ -20,6 +20,7 @@
  *	link PATH TARGET
  *	hard PATH TARGET
  *	owner PATH OWNER GROUP      of a path named before
+ *	xattr PATH NAME VALUE       the same
  *
  * Folders above a path that are not named get mode 0755.
  */
@@ -197,6 +198,27 @@ static void add_owner(struct maker *k, struct rv_span key, struct rv_span rest)
 	set_owner(k, word(&rest), rest);
 }
 
+static void add_xattr(struct maker *k, struct rv_span key, struct rv_span rest)
+{
+	struct rv_span path = word(&rest), name = word(&rest);
+	struct rv_xattr *list;
+
+	(void)key;
+	rv_vec_each (&k->items, it) {
+		if (!rv_span_eq(it->e.path, path))
+			continue;
+		list = rv_arena_alloc(&k->arena, (it->e.n_xattrs + 1) * sizeof(*list));
+		if (it->e.n_xattrs)
+			memcpy(list, it->e.xattrs, it->e.n_xattrs * sizeof(*list));
+		list[it->e.n_xattrs] =
+		    (struct rv_xattr){rv_span_str(keep(k, name)), rv_span_str(keep(k, rest))};
+		it->e.xattrs = list;
+		it->e.n_xattrs++;
+		return;
+	}
+	die(k, "xattr: no such path", path);
+}
+
 /* --- the manifest */
 static void add_require(struct maker *k, struct rv_span key, struct rv_span rest)
 {
@@ -346,6 +368,7 @@ static const struct {
     {"link", add_link},
     {"hard", add_link},
     {"owner", add_owner},
+    {"xattr", add_xattr},
 };
 
 static void one_line(struct maker *k, struct rv_span key, struct rv_span line)
