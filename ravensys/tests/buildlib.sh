@@ -29,6 +29,8 @@ make_profile() {
 		cp -p "$RV_DISTFILES"/* "$profile/distfiles/" 2>/dev/null || true
 	else
 		sh "$TOP/ravensys/tests/ports/make-distfiles.sh" "$profile/distfiles"
+		# the test ports' distfiles are in no source package: do not look there
+		"$RAVENADM" -C "$conf" configure set fetch_order "sites mirrors" >/dev/null || return 1
 	fi
 }
 
