@@ -32,3 +32,6 @@ extern const char *const
 #define RV_SLOT_STATE "state"
 int rv_slot_state_begin(int dirfd, const char *group, struct rv_error *err) RV_MUST_CHECK;
 int rv_slot_state_process(int dirfd, int pid, struct rv_error *err) RV_MUST_CHECK;
+
+/* The box with a phase's name that begins its section of the log. */
+int rv_slot_log_head(int fd, const char *name, struct rv_error *err) RV_MUST_CHECK;

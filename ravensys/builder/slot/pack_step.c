@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "os/file.h"
 #include "os/loop.h"
+#include "slot/internal.h"
 
 struct state {
 	const struct rv_pack_step *step;
@@ -17,14 +18,30 @@ struct state {
 	bool failed;
 };
 
+static void stop_failed(struct state *s)
+{
+	s->failed = true;
+	rv_loop_stop(s->loop);
+}
+
 static void on_event(void *ctx, const struct rv_event *event)
 {
 	struct state *s = ctx;
 
-	if (rv_worker_event(s->step->ctx, event, &s->why) < 0) {
-		s->failed = true;
-		rv_loop_stop(s->loop);
-	}
+	if (event->kind == RV_EVENT_PHASE_BEGIN && event->phase.phase &&
+	    rv_slot_log_head(s->step->log_fd, event->phase.phase, &s->why) < 0)
+		stop_failed(s);
+	else if (rv_worker_event(s->step->ctx, event, &s->why) < 0)
+		stop_failed(s);
+}
+
+static void on_note(void *ctx, int64_t id RV_UNUSED, const struct rv_json *note)
+{
+	const char *report = rv_json_string(rv_json_get(note, "report"));
+	struct state *s = ctx;
+
+	if (report && rv_fd_write(s->step->log_fd, "log", report, strlen(report), &s->why) < 0)
+		stop_failed(s);
 }
 
 static void on_result(void *ctx, int64_t id RV_UNUSED, const struct rv_json *result)
@@ -61,6 +78,7 @@ static int open_in_slot(
 static int ask(struct state *s, const struct rv_fds *fds, struct rv_error *err)
 {
 	static const struct rv_worker_hooks hooks = {.on_event = on_event,
+	    .on_note = on_note,
 	    .on_result = on_result,
 	    .on_failed = on_failed,
 	    .on_exit = on_worker_exit};

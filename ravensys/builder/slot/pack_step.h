@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Packing what a slot has staged: a pack worker outside the slot, given nothing but descriptors. They travel with the
- * request in this order: stage, work, files (only when there is such a folder), out; so there are three or four.
+ * request in the order that engine/pack_worker.h names. Each phase gets its section in the log, with the faults of manifests.
  */
 #pragma once
 

@@ -48,7 +48,7 @@ static int log_text(int fd, const char *text, struct rv_error *err)
 	return rv_fd_write(fd, "log", text, strlen(text), err);
 }
 
-static int log_head(int fd, const char *name, struct rv_error *err)
+int rv_slot_log_head(int fd, const char *name, struct rv_error *err)
 {
 	static const char rule[] = "--------------------------------------------------"
 				   "------------------------------\n";
@@ -222,7 +222,7 @@ int rv_slot_run(struct rv_slot *slot, const struct rv_slot_run *how, struct rv_s
 
 	*out = (struct rv_slot_end){.outcome = RV_SLOT_OK};
 	w.begin_ms = w.grown_ms = w.told_ms = rv_clock_mono_ms();
-	if (log_head(how->log_fd, how->phase->name, err) < 0 || start(slot, how, err) < 0 ||
+	if (rv_slot_log_head(how->log_fd, how->phase->name, err) < 0 || start(slot, how, err) < 0 ||
 	    watch(&w, err) < 0)
 		return rv_context(err, "phase %s", how->phase->name);
 	out->elapsed_ms = rv_clock_mono_ms() - w.begin_ms;
