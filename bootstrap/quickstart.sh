@@ -42,8 +42,8 @@ if [ ! -f "$root/raven/etc/rvn/repos/quickstart.conf" ]; then
 	cp "$state/repo/metadata/1.root.json" "$root/raven/etc/rvn/repos/quickstart.root.json"
 	cat >"$root/raven/etc/rvn/repos/quickstart.conf" <<-CONF
 	; written by make quickstart
-	[repository]
 	url= file://$state/repo
+	abi= $("$ravenadm" -C "$conf" configure get abi)
 	root= quickstart.root.json
 	enabled= true
 	CONF

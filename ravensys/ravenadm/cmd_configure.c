@@ -82,15 +82,18 @@ static int run_configure(struct rv_run *run, struct rv_error *err)
 static int run_get(struct rv_run *run, struct rv_error *err)
 {
 	rv_autofree(rv_profile) struct rv_profile *p = NULL;
-	enum rv_profile_key key;
+	bool abi = strcmp(run->argv[0], "abi") == 0;
+	enum rv_profile_key key = RV_PROFILE_PROFILE;
+	const char *value;
 
-	if (find_key(run->argv[0], &key, err) < 0 ||
+	if ((!abi && find_key(run->argv[0], &key, err) < 0) ||
 	    rv_profile_load(rv_profile_conf_path(run->globals.conf), NULL, &p, err) < 0)
 		return -1;
+	value = abi ? rv_profile_abi(p) : rv_profile_text(p, key);
 	if (run->globals.json)
-		rv_out_json(run, rv_json_new_string(rv_profile_text(p, key)));
+		rv_out_json(run, rv_json_new_string(value));
 	else
-		rv_out_print(run, "%s\n", rv_profile_text(p, key));
+		rv_out_print(run, "%s\n", value);
 	return 0;
 }
 
@@ -116,6 +119,7 @@ const struct rv_cmd rv_cmd_configure_get = {
     .name = "configure get",
     .synopsis = "KEY",
     .summary = "print one key of the profile",
+    .details = "The key abi, which cannot be set, is what packages of this profile are made for.",
     .min = 1,
     .max = 1,
     .run = run_get,

@@ -53,7 +53,8 @@ runs 0 "key generate" as "$T/bin/ravenadm" -C "$conf" key generate
 runs 0 "generate-repository" as "$T/bin/ravenadm" -C "$conf" generate-repository
 as mkdir -p "$root/raven/etc/rvn/repos"
 as cp "$home/p/repo/metadata/1.root.json" "$root/raven/etc/rvn/repos/mine.root.json"
-printf '[repository]\nurl= file://%s\nroot= mine.root.json\n' "$home/p/repo" | as tee "$root/raven/etc/rvn/repos/mine.conf" >/dev/null
+abi=$(as "$T/bin/ravenadm" -C "$conf" configure get abi)
+printf 'url= file://%s\nabi= %s\nroot= mine.root.json\n' "$home/p/repo" "$abi" | as tee "$root/raven/etc/rvn/repos/mine.conf" >/dev/null
 runs 0 "rvn install" as "$T/bin/rvn" -r "$root" install -y "$port"
 runs 0 "rvn check" as "$T/bin/rvn" -r "$root" check
 runs 0 "rvn exec $program" as "$T/bin/rvn" -r "$root" exec "$program"

@@ -20,7 +20,8 @@ run radm key generate
 run radm generate-repository
 is "$status" 0 "published"
 cp "$T/p/repo/metadata/1.root.json" "$root/raven/etc/rvn/repos/test.root.json"
-printf '[repository]\nurl= file://%s\nroot= test.root.json\n' "$T/p/repo" >"$root/raven/etc/rvn/repos/test.conf"
+abi=$(radm configure get abi)
+printf 'url= file://%s\nabi= %s\nroot= test.root.json\n' "$T/p/repo" "$abi" >"$root/raven/etc/rvn/repos/test.conf"
 rv() {
 	"$RVN" -r "$root" "$@"
 }
@@ -161,14 +162,13 @@ if [ "$(id -u)" = 0 ]; then
 	mount -t tmpfs -o size=8k tmpfs "$T/smallp"
 	at_exit "umount -l '$T/smallp' 2>/dev/null"
 	recipe big-package 's|^do-install:|do-install:\n\tdd if=/dev/urandom of=${WRKSRC}/motto bs=1k count=256 2>/dev/null|'
-	abi=$(ls "$T/p/packages")
 	mkdir -p "$T/kept.packages"
-	mount --bind "$T/smallp" "$T/p/packages/$abi"
+	mount --bind "$T/smallp" "$T"/p/packages/*
 	run radm build big-package
 	is "$status" 3 "a full disk under packages/"
 	like "$err$out$(cat "$T/p/logs/big-package___std.log")" "[Nn]o space" "and the message says so"
 	is "$(find "$T/smallp" -name '*.rvn')" "" "and no partial package"
-	umount "$T/p/packages/$abi"
+	umount "$T"/p/packages/*
 fi
 
 # --- rvn
@@ -180,11 +180,11 @@ bad 1 "nothing|no package|owned" "rvn: which of a foreign path" rv which /raven/
 bad 1 "no.such.program|not found|nothing" "rvn: exec of what is not there" rv exec nothing
 bad 1 "-y|tty|terminal" "rvn: install without a terminal and without -y" rv install tiny-app
 bad 1 "$T/empty|repositor" "rvn: no repository is configured" "$RVN" -r "$T/empty" install -y tiny-app
-printf '[repository]\nurl= http://127.0.0.1:9/\nroot= test.root.json\n' >"$root/raven/etc/rvn/repos/other.conf"
+printf 'url= http://127.0.0.1:9/\nabi= %s\nroot= test.root.json\n' "$abi" >"$root/raven/etc/rvn/repos/other.conf"
 bad 1 "127.0.0.1" "rvn: a repository that is down" rv catalog --force
-printf '[repository]\nurl= http://127.0.0.1:9/\n' >"$root/raven/etc/rvn/repos/other.conf"
+printf 'url= http://127.0.0.1:9/\nabi= %s\n' "$abi" >"$root/raven/etc/rvn/repos/other.conf"
 bad 1 "other.*(root|fingerprint)" "rvn: a repository without a root of trust" rv catalog --force
-printf '[repository]\nfrob= 1\n' >"$root/raven/etc/rvn/repos/other.conf"
+printf 'frob= 1\n' >"$root/raven/etc/rvn/repos/other.conf"
 bad 1 "other.conf" "rvn: an unknown key in a repository's configuration" rv catalog --force
 rm "$root/raven/etc/rvn/repos/other.conf"
 finish
