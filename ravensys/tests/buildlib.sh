@@ -65,6 +65,8 @@ content_ids() {
 leftovers() {
 	pgrep -af -- "^$B/bin/ravenadm --worker"
 	grep -F "$1" /proc/self/mountinfo
+	# whoever still has a folder of this profile mounted runs in one of its slots
+	grep -lF "$(basename "$(dirname "$1")")/$(basename "$1")/" /proc/[0-9]*/mountinfo 2>/dev/null
 	find /sys/fs/cgroup -maxdepth 4 -type d -name '*ravensys*' 2>/dev/null
 	find "$1/packages" "$1/distfiles" -name '.*' -mindepth 1 ! -name . 2>/dev/null
 	find "$1" -maxdepth 3 \( -name 'SL[0-9]*' -o -name 'PORT[0-9]*' -o -name '.unpack-*' \) 2>/dev/null

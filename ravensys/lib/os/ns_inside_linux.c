@@ -184,6 +184,14 @@ static uint64_t resident_bytes(const char *pid)
 	return (resident > shared ? resident - shared : 0) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+/* Where /proc is the host's (rv_mount_proc), the processes there are not the cell's. */
+static bool proc_is_ours(void)
+{
+	char text[16] = "";
+
+	return readlink("/proc/self", text, sizeof(text) - 1) == 1 && text[0] == '1';
+}
+
 static void watch_memory(struct cell *c)
 {
 	int64_t now = rv_clock_mono_ms();
@@ -194,7 +202,7 @@ static void watch_memory(struct cell *c)
 	if (c->spec->watch_memory_bytes == 0 || c->command.pid <= 0 || now < c->look_ms)
 		return;
 	c->look_ms = now + LOOK_MS;
-	proc = opendir("/proc");
+	proc = proc_is_ours() ? opendir("/proc") : NULL;
 	if (!proc)
 		return;
 	while ((d = readdir(proc)))

@@ -2,6 +2,7 @@
 /* The host's compiler and tools inside another root, and the cell that runs one installed program. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -70,16 +71,46 @@ int rv_mount_system(int dirfd, int map_fd, struct rv_error *err)
 
 #define EXEC_TMP_BYTES (1ULL << 30)
 
-/* Where the new root is put together: any folder of the host that a mount may cover for this cell alone. */
-static int mount_top(int *out_fd, struct rv_error *err)
+struct exec {
+	int root_fd;
+	char place
+	    [64]; /* a folder of our own where the new root is put together; empty: any that may be covered */
+};
+
+static int mount_top(const struct exec *x, bool shared, int *out_fd, struct rv_error *err)
 {
 	static const char *const places[] = {"/tmp", "/var/tmp", "/mnt", "/run"};
 	const struct rv_tmpfs how = {.max_bytes = EXEC_TMP_BYTES, .mode = 0755};
 
+	if (x->place[0] != '\0') {
+		/* below a mount of our own nothing is seen outside */
+		if (shared && rv_mount_bind(RV_CWD, x->place, RV_CWD, x->place, 0, err) < 0)
+			return -1;
+		return rv_mount_tmpfs(&how, RV_CWD, x->place, out_fd, err);
+	}
 	for (size_t i = 0; i < RV_COUNT(places); i++)
 		if (rv_mount_tmpfs(&how, RV_CWD, places[i], out_fd, err) == 0)
 			return 0;
 	return -1;
+}
+
+/* As root mounts may be seen outside (a plain chroot), so no folder of the host may be covered. */
+static int make_place(struct exec *x, struct rv_error *err)
+{
+	uint64_t id;
+
+	if (rv_random_bytes(&id, sizeof(id), err) < 0)
+		return -1;
+	snprintf(x->place, sizeof(x->place), "/tmp/.rvn-exec-%016llx", (unsigned long long)id);
+	return rv_dir_make(RV_CWD, x->place, 0700, err);
+}
+
+static void remove_place(const struct exec *x)
+{
+	/* an empty folder in /tmp is what stays at worst */
+	if (x->place[0] != '\0' && (rv_mount_remove_beneath(x->place, NULL) < 0 ||
+				       rv_dir_remove(RV_CWD, x->place, NULL) < 0))
+		return;
 }
 
 static int make_folders(int top, struct rv_error *err)
@@ -99,14 +130,14 @@ static int make_folders(int top, struct rv_error *err)
 
 static int prepare_exec(void *ctx, const struct rv_ns_inside *inside, struct rv_error *err)
 {
+	const struct exec *x = ctx;
 	rv_auto_fd root = -1, raven = -1, etc = -1, top = -1, dev = -1;
 
-	(void)inside;
-	if (rv_mount_reopen(*(int *)ctx, &root, err) < 0 ||
+	if (rv_mount_reopen(x->root_fd, &root, err) < 0 ||
 	    rv_mount_copy(root, "raven", 0, -1, &raven, err) < 0 ||
 	    rv_mount_copy(RV_CWD, "/etc", RV_MOUNT_READ_ONLY, -1, &etc, err) < 0)
 		return -1;
-	if (mount_top(&top, err) < 0 || make_folders(top, err) < 0 ||
+	if (mount_top(x, inside->shared, &top, err) < 0 || make_folders(top, err) < 0 ||
 	    rv_mount_system(top, -1, err) < 0 || rv_mount_attach(raven, top, "raven", err) < 0 ||
 	    rv_mount_attach(etc, top, "etc", err) < 0 || rv_mount_proc(top, "proc", err) < 0)
 		return -1;
@@ -133,21 +164,25 @@ int rv_ns_exec(int root_fd, const char *const *argv, const char *const *env, str
     struct rv_error *err)
 {
 	struct rv_user me = rv_user_self();
+	struct exec x = {.root_fd = root_fd};
 	struct rv_ns_spec spec = {
 	    .users = me.uid == 0 ? RV_NS_KEEP : RV_NS_ONE_ID,
 	    .inside_id = me.uid,
 	    .host_network = true,
 	    .keep_session = true,
 	    .prepare = prepare_exec,
-	    .ctx = &root_fd,
+	    .ctx = &x,
 	};
 	const struct rv_ns_command command = {
 	    .argv = argv, .env = env, .stdin_fd = 0, .stdout_fd = 1, .stderr_fd = 2};
 	struct rv_ns ns = RV_NS_INIT;
-	int rc = rv_ns_start(&spec, &ns, err);
+	int rc = me.uid == 0 ? make_place(&x, err) : 0;
 
+	if (rc == 0)
+		rc = rv_ns_start(&spec, &ns, err);
 	if (rc == 0)
 		rc = run_and_wait(&ns, &command, out, err);
 	rv_ns_stop(&ns);
+	remove_place(&x);
 	return rc;
 }

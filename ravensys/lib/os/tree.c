@@ -8,6 +8,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,7 +19,7 @@
 #include "os/fault.h"
 #include "os/internal.h"
 
-#define DEPTH_MAX 512
+#define DEPTH_MAX 200 /* open folders at a time */
 
 /* One open folder on the way down: its name in its parent, to remove it when it is empty. */
 struct level {
@@ -28,7 +30,9 @@ struct level {
 struct walk {
 	rv_vec(struct level) levels;
 	uint64_t mount_id;
-	int top_fd; /* where the first level's name lives */
+	int top_fd;	  /* where the first level's name lives */
+	unsigned n_moved; /* folders that were too deep and lay in the first level for a while */
+	bool again;	  /* the first level must be listed once more */
 };
 
 static void level_close(struct level *l)
@@ -50,14 +54,28 @@ static int parent_fd(const struct walk *w)
 	return w->levels.n > 1 ? dirfd(w->levels.v[w->levels.n - 2].dir) : w->top_fd;
 }
 
+/* Too deep to hold every folder open: it moves up to the first level, whose listing begins again later. */
+static int move_up(struct walk *w, int parent, const char *name, struct rv_error *err)
+{
+	char moved[64];
+
+	snprintf(moved, sizeof(moved), ".deep-%ld-%u", (long)getpid(), w->n_moved++);
+	/* a folder changes its parent only when it can be written itself; this way they are ours or it fails below */
+	(void)fchmod(parent, 0700);
+	(void)rv_os_chmod_nofollow(parent, name, 0700);
+	if (renameat(parent, name, dirfd(w->levels.v[0].dir), moved) < 0)
+		return rv_fail_sys(err, "move '%s'", name);
+	w->again = true;
+	return 0;
+}
+
 static int push(struct walk *w, int parent, const char *name, struct rv_error *err)
 {
 	rv_auto_fd fd = -1;
 	DIR *dir;
 
 	if (w->levels.n >= DEPTH_MAX)
-		return rv_fail(
-		    err, RV_LIMIT, "remove '%s': deeper than %d folders", name, DEPTH_MAX);
+		return move_up(w, parent, name, err);
 	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	/* a folder without read permission can be emptied once it is ours again */
 	if (fd < 0 && errno == EACCES && rv_os_chmod_nofollow(parent, name, 0700) == 0)
@@ -79,9 +97,17 @@ static int push(struct walk *w, int parent, const char *name, struct rv_error *e
 static int pop(struct walk *w, struct rv_error *err)
 {
 	struct level *l = &w->levels.v[w->levels.n - 1];
-	int rc = 0;
+	int rc = 0, gone = unlinkat(parent_fd(w), l->name, AT_REMOVEDIR);
 
-	if (unlinkat(parent_fd(w), l->name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+	/* a parent without write permission, ours: made writable once */
+	if (gone < 0 && errno == EACCES && w->levels.n > 1 && fchmod(parent_fd(w), 0700) == 0)
+		gone = unlinkat(parent_fd(w), l->name, AT_REMOVEDIR);
+	if (gone < 0 && errno == ENOTEMPTY && w->levels.n == 1 && w->again) {
+		w->again = false;
+		rewinddir(l->dir);
+		return 0;
+	}
+	if (gone < 0 && errno != ENOENT)
 		rc = rv_fail_sys(err, "remove folder '%s'", l->name);
 	level_close(l);
 	w->levels.n--;

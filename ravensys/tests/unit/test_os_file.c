@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -224,6 +225,39 @@ static void test_tree(void)
 	tap_good(rv_file_stat(top, "a", &st, &e), &e, "the target is there");
 }
 
+/* Deeper than a path can say, with folders that forbid everything; as an ordinary user when there is the choice. */
+static void test_deep_tree(void)
+{
+	int status = 1;
+	pid_t pid;
+
+	tap_good(rv_dir_make(top, "deep", 0777, &e), &e, "a folder");
+	tap_good(rv_file_chmod(top, "deep", 0777, &e), &e, "for everybody");
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		rv_auto_fd fd = -1, next = -1;
+		if (geteuid() == 0 && setuid(65534) < 0)
+			_exit(2);
+		if (rv_dir_make(top, "deep/t", 0755, &e) < 0 ||
+		    rv_dir_open(top, "deep/t", &fd, &e) != 0)
+			_exit(3);
+		for (int i = 0; i < 1500; i++) {
+			if (rv_dir_make(fd, "some-longer-name", 0755, &e) < 0 ||
+			    rv_dir_make(fd, "empty", 0500, &e) < 0 ||
+			    rv_dir_open(fd, "some-longer-name", &next, &e) != 0 ||
+			    fchmod(fd, i % 2 ? 0500 : 0) < 0)
+				_exit(4);
+			rv_fd_release(&fd);
+			fd = rv_take_fd(&next);
+		}
+		_exit(rv_tree_remove(top, "deep/t", &e) == 0 ? 0 : 5);
+	}
+	waitpid(pid, &status, 0);
+	tap_int(status, 0, "a tree of 1500 levels with forbidden folders is removed by its owner");
+	tap_good(rv_dir_remove(top, "deep", &e), &e, "nothing of it is left");
+}
+
 /* Every step of a replace fails once: the old content stays and no temporary is left. */
 static void test_faults(void)
 {
@@ -254,7 +288,7 @@ int main(void)
 {
 	char folder[] = "/tmp/test_os_file.XXXXXX";
 
-	if (!mkdtemp(folder) || rv_dir_open_user(folder, &top, &e) < 0)
+	if (!mkdtemp(folder) || chmod(folder, 0755) < 0 || rv_dir_open_user(folder, &top, &e) < 0)
 		return 1;
 	test_replace();
 	test_names();
@@ -271,6 +305,7 @@ int main(void)
 	tap_good(rv_file_open_beneath(top, "d/new", O_WRONLY | O_CREAT | O_EXCL, 0600, &fd, &e), &e,
 	    "create beneath");
 	test_tree();
+	test_deep_tree();
 	test_faults();
 	tap_good(rv_tree_remove(RV_CWD, folder, &e), &e, "clean up");
 	return tap_done();

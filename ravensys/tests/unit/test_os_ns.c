@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -350,6 +351,45 @@ static void test_exec(void)
 	}
 }
 
+/* A range that somebody has is refused: looked at with another /etc/subuid in a private view. */
+static void test_range_taken(void)
+{
+	static const struct {
+		uint32_t first;
+		bool taken;
+	} rows[] = {{100000, true}, {165535, true}, {34465, false}, {65536, true}, {165536, false},
+	    {300000, true}};
+	int status = 1;
+	pid_t pid;
+
+	if (geteuid() != 0 || access("/etc/subuid", F_OK) < 0 ||
+	    rv_file_replace(top, "subuid", 0644,
+		RV_SPAN_LIT("# x\njoe:100000:65536\nann:350000:1\n"), &e) < 0) {
+		tap_skip(1, "no /etc/subuid to cover");
+		return;
+	}
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		int bad = 0;
+		rv_auto_fd here = -1;
+		if (unshare(CLONE_NEWNS) < 0 || rv_mount_private(&e) != 0 ||
+		    rv_mount_reopen(top, &here, &e) < 0 ||
+		    rv_mount_bind(here, "subuid", RV_CWD, "/etc/subuid", 0, &e) < 0)
+			_exit(99);
+		for (size_t i = 0; i < RV_COUNT(rows); i++)
+			if ((rv_ns_range_check(rows[i].first, &e) < 0) !=
+			    (rows[i].taken || rows[i].first < 65536))
+				bad++;
+		_exit(bad);
+	}
+	waitpid(pid, &status, 0);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 99)
+		tap_skip(1, "no mount namespace here");
+	else
+		tap_int(status, 0, "ranges that somebody has are refused");
+}
+
 /* The same tests by a process that is nobody special. */
 static void as_user(void)
 {
@@ -398,6 +438,7 @@ int main(void)
 		test_one_id();
 		test_exec();
 	}
+	test_range_taken();
 	tap_good(rv_ns_range_check(RV_NS_FIRST_ID, &e), &e, "the usual range is free");
 	tap_ok(rv_ns_range_check(0, &e) < 0, "not the host's own ids");
 	rv_auto(rv_buf) struct rv_buf mounts = RV_BUF_INIT(10000);
