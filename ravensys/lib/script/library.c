@@ -23,11 +23,29 @@ struct place {
 	char name[256];
 };
 
-static const char *plain(const char *path)
+/* The folder descriptor that path is relative to, and the rest of path: the prefix may itself be a link. */
+static const char *plain(lua_State *l, const char *path, int *out_fd)
 {
-	while (*path == '/')
-		path++;
+	const struct rv_script_state *s = rv_script_state_of(l);
+	const char *prefix = s->prefix + strspn(s->prefix, "/");
+	size_t n = strlen(prefix);
+
+	path += strspn(path, "/");
+	*out_fd = s->root_fd;
+	if (s->prefix_fd >= 0 && strncmp(path, prefix, n) == 0 && (!path[n] || path[n] == '/')) {
+		*out_fd = s->prefix_fd;
+		path += n;
+		path += strspn(path, "/");
+	}
 	return *path ? path : ".";
+}
+
+static int open_below(lua_State *l, const char *path, int flags, int *out_fd, struct rv_error *err)
+{
+	int base_fd;
+	const char *rest = plain(l, path, &base_fd);
+
+	return rv_file_open_beneath(base_fd, rest, flags, 0644, out_fd, err);
 }
 
 /* nil and a message: the way io functions fail */
@@ -48,7 +66,8 @@ static int give_up_with(lua_State *l, const struct rv_error *err)
 /* 0, or RV_ABSENT when the folder is missing, < 0 with the reason. */
 static int find_place(lua_State *l, const char *path, struct place *out, struct rv_error *err)
 {
-	const char *rest = plain(path), *slash = strrchr(rest, '/'),
+	int base_fd;
+	const char *rest = plain(l, path, &base_fd), *slash = strrchr(rest, '/'),
 		   *last = slash ? slash + 1 : rest;
 	char folder[PATH_MAX_BYTES];
 	size_t n = slash ? (size_t)(slash - rest) : 0;
@@ -61,17 +80,16 @@ static int find_place(lua_State *l, const char *path, struct place *out, struct 
 	memcpy(folder, n ? rest : ".", n ? n : 1);
 	folder[n ? n : 1] = '\0';
 	memcpy(out->name, last, strlen(last) + 1);
-	return rv_file_open_beneath(
-	    rv_script_state_of(l)->root_fd, folder, O_RDONLY | O_DIRECTORY, 0, &out->dir_fd, err);
+	return rv_file_open_beneath(base_fd, folder, O_RDONLY | O_DIRECTORY, 0, &out->dir_fd, err);
 }
 
 static int look(lua_State *l, const char *path, struct rv_stat *out, struct rv_error *err)
 {
 	struct place at;
-	int rc;
+	int base_fd, rc;
 
-	if (strcmp(plain(path), ".") == 0)
-		return rv_file_fstat(rv_script_state_of(l)->root_fd, out, err);
+	if (strcmp(plain(l, path, &base_fd), ".") == 0)
+		return rv_file_fstat(base_fd, out, err);
 	rc = find_place(l, path, &at, err);
 	if (rc == 0)
 		rc = rv_file_stat(at.dir_fd, at.name, out, err);
@@ -123,8 +141,7 @@ static int io_open(lua_State *l)
 	s->f = NULL;
 	s->closef = NULL;
 	luaL_setmetatable(l, LUA_FILEHANDLE);
-	rc = rv_file_open_beneath(
-	    rv_script_state_of(l)->root_fd, plain(path), flags, 0644, &fd, &err);
+	rc = open_below(l, path, flags, &fd, &err);
 	if (rc > 0)
 		return give_up(l, path, "no such file or directory");
 	if (rc < 0)
@@ -231,8 +248,7 @@ static int prefixed_path(lua_State *l)
 
 static int open_plain_file(lua_State *l, const char *path, int *fd, struct rv_stat *st)
 {
-	int rc = rv_file_open_beneath(
-	    rv_script_state_of(l)->root_fd, plain(path), O_RDONLY | O_NONBLOCK, 0, fd, NULL);
+	int rc = open_below(l, path, O_RDONLY | O_NONBLOCK, fd, NULL);
 
 	return rc ? rc : rv_file_fstat(*fd, st, NULL);
 }
@@ -375,8 +391,7 @@ static int readdir_names(lua_State *l)
 	struct rv_span rest, one;
 	int fd = -1, rc;
 
-	rc = rv_file_open_beneath(
-	    rv_script_state_of(l)->root_fd, plain(path), O_RDONLY | O_DIRECTORY, 0, &fd, &err);
+	rc = open_below(l, path, O_RDONLY | O_DIRECTORY, &fd, &err);
 	if (rc == 0)
 		rc = rv_dir_each(fd, ".", add_name, &names, &err);
 	rv_fd_release(&fd);

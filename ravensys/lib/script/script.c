@@ -24,6 +24,7 @@ static int make_request(const struct rv_script_job *job, struct rv_buf *b, struc
 	add_field(b, job->version);
 	add_field(b, job->old_version);
 	add_field(b, job->phase);
+	add_field(b, job->prefix_fd >= 0 ? "4" : "");
 	add_field(b, job->text);
 	for (size_t i = 0; i < job->n_args; i++)
 		add_field(b, job->args[i]);
@@ -64,6 +65,7 @@ int rv_script_run(const struct rv_script_job *job, struct rv_buf *output, struct
 	rv_auto(rv_buf) struct rv_buf self = RV_BUF_INIT((size_t)4096);
 	int64_t deadline_ms = job->deadline_ms ? job->deadline_ms : RV_SCRIPT_DEADLINE_MS;
 	const char *argv[] = {job->program, RV_SCRIPT_FLAG, NULL};
+	const int fds[] = {job->root_fd, job->prefix_fd};
 	struct rv_spawn how = RV_SPAWN_INIT;
 
 	if (!job->program) {
@@ -74,8 +76,8 @@ int rv_script_run(const struct rv_script_job *job, struct rv_buf *output, struct
 	if (make_request(job, &request, err) < 0)
 		return rv_context(err, "%s: %s", job->package, job->phase);
 	how.argv = argv;
-	how.pass_fds = &job->root_fd;
-	how.n_pass_fds = 1;
+	how.pass_fds = fds;
+	how.n_pass_fds = job->prefix_fd >= 0 ? 2 : 1;
 	how.die_with_parent = true;
 	how.limit_cpu_s = (uint64_t)(deadline_ms / 1000 + 1);
 	if (rv_spawn_run(&how, rv_buf_span(&request), &answer, deadline_ms, err) == 0)

@@ -24,6 +24,7 @@
 
 struct rv_script_job {
 	int root_fd;		 /* the installed root */
+	int prefix_fd;		 /* what prefix is in it; -1: beneath root_fd, no link */
 	const char *prefix;	 /* "/raven" */
 	const char *package;	 /* namebase~subpackage~variant */
 	const char *version;	 /* of the package that the script belongs to */

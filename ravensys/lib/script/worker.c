@@ -15,7 +15,7 @@
 #include "os/file.h"
 #include "os/spawn.h"
 
-#define FIELDS_MIN 6
+#define FIELDS_MIN 7
 
 struct rv_script_state *rv_script_state_of(lua_State *l)
 {
@@ -156,8 +156,8 @@ static int run(struct rv_script_state *s)
 /* Points the state's fields into text; false when it is none of ours. */
 static bool take_fields(struct rv_script_state *s, struct rv_span rest)
 {
-	const char **fixed[FIELDS_MIN] = {
-	    &s->prefix, &s->package, &s->version, &s->old_version, &s->phase, &s->text};
+	const char **fixed[FIELDS_MIN] = {&s->prefix, &s->package, &s->version, &s->old_version,
+	    &s->phase, &s->has_prefix, &s->text};
 	struct rv_span one;
 	size_t n = 0;
 
@@ -170,14 +170,17 @@ static bool take_fields(struct rv_script_state *s, struct rv_span rest)
 		else
 			s->args[s->n_args++] = one.p;
 	}
-	return n >= FIELDS_MIN;
+	if (n < FIELDS_MIN)
+		return false;
+	s->prefix_fd = *s->has_prefix ? RV_SCRIPT_PREFIX_FD : -1;
+	return true;
 }
 
 int rv_script_worker_main(int argc, char **argv)
 {
 	rv_auto(rv_buf) struct rv_buf job = RV_BUF_INIT(RV_SCRIPT_TEXT_MAX_BYTES + (size_t)65536);
-	struct rv_script_state s = {.root_fd = RV_SCRIPT_FIELD_ROOT_FD,
-	    .output = RV_BUF_INIT(RV_SCRIPT_OUTPUT_MAX_BYTES + 1)};
+	struct rv_script_state s = {
+	    .root_fd = RV_SCRIPT_ROOT_FD, .output = RV_BUF_INIT(RV_SCRIPT_OUTPUT_MAX_BYTES + 1)};
 	struct rv_error err = RV_ERROR_INIT;
 	int rc;
 

@@ -6,12 +6,12 @@
 #include "base/err.h"
 #include "script/script.h"
 
-#define RV_SCRIPT_FIELD_ROOT_FD 3
+enum { RV_SCRIPT_ROOT_FD = 3, RV_SCRIPT_PREFIX_FD = 4 };
 
 struct rv_script_state {
-	int root_fd;
-	size_t memory_bytes; /* held by Lua now */
-	const char *prefix, *package, *version, *old_version, *phase, *text;
+	int root_fd, prefix_fd; /* prefix_fd -1: the prefix is a folder like any other */
+	size_t memory_bytes;	/* held by Lua now */
+	const char *prefix, *package, *version, *old_version, *phase, *has_prefix, *text;
 	const char **args;
 	size_t n_args;
 	struct rv_buf output;

@@ -173,6 +173,7 @@ static int run_script(
 	    RV_BUF_INIT(RV_SCRIPT_OUTPUT_MAX_BYTES + (size_t)4096);
 	struct rv_script_job job = {
 	    .root_fd = s->root_fd,
+	    .prefix_fd = s->prefix_fd,
 	    .prefix = "/" RV_SYSTEM_PREFIX,
 	    .package = script->package,
 	    .version = script->version,

@@ -24,7 +24,7 @@ struct rv_system {
 	struct rv_repo_confs repos; /* enabled ones */
 	bool *told;		    /* of each: its end was spoken of */
 	int root_fd;
-	int db_fd, cache_fd, repos_fd; /* -1: not there */
+	int prefix_fd, db_fd, cache_fd, repos_fd; /* -1: not there */
 	struct rv_lock lock;
 	bool writes;
 	struct rv_db *db;
@@ -33,9 +33,6 @@ struct rv_system {
 /* Defaults, rvn.conf, then set. */
 int rv_system_conf_read(int conf_fd, const char *const *set, size_t n_set,
     struct rv_system_conf *out, struct rv_error *err) RV_MUST_CHECK;
-/* Refuses a root that the original programs installed into. */
-int rv_system_refuse_foreign(int root_fd, const char *root, struct rv_error *err) RV_MUST_CHECK;
-
 struct rv_repo_place rv_system_place(const struct rv_system *s, size_t repo);
 
 /* All that one catalogue says of needs and provisions, each ordered by package. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Opening a root. Folders that hold state are opened beneath the root's descriptor and through no link; they are made
- * only by who may write, and only once the root is known to be ours.
+ * Opening a root. The prefix is resolved once; folders that hold state are opened beneath it and through no link. They
+ * are made only by who may write, and only once the root is known to be ours.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,50 +11,60 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "system/internal.h"
+#include "txn/dirs.h"
 #include "txn/txn.h"
 
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY)
 
-/* Databases of the original Ravenports programs: its default, and the same below the prefix. */
-static const char *const foreign_files[] = {
-    "var/db/rvn/local.sqlite",
-    "raven/var/db/rvn/local.sqlite",
-};
+#define PREFIX_SLASH RV_SYSTEM_PREFIX "/"
+#define FOREIGN_FILE "var/db/rvn/local.sqlite"
 
-int rv_system_refuse_foreign(int root_fd, const char *root, struct rv_error *err)
+static bool exists(int fd, const char *path)
 {
-	for (size_t i = 0; i < RV_COUNT(foreign_files); i++) {
-		rv_auto_fd fd = -1;
-		int rc = rv_file_open_beneath(
-		    root_fd, foreign_files[i], O_RDONLY | O_NONBLOCK, 0, &fd, NULL);
+	rv_auto_fd found = -1;
 
-		if (rc == 0)
-			return rv_fail(err, RV_INPUT,
-			    "%s: packages of the original Ravenports programs are installed here "
-			    "(%s); "
-			    "remove them with those programs, or choose another root with -r",
-			    root, foreign_files[i]);
-	}
-	return 0;
+	return fd >= 0 &&
+	       rv_file_open_beneath(fd, path, O_RDONLY | O_NONBLOCK, 0, &found, NULL) == 0;
 }
 
-/* An existing folder beneath the root, *out -1 when there is none. */
-static int open_folder(int root_fd, const char *path, int *out, struct rv_error *err)
+/* The database of the original Ravenports programs: where they have it, and the same below the prefix. */
+static int refuse_foreign(const struct rv_system *s, struct rv_error *err)
 {
-	int rc = rv_file_open_beneath(root_fd, path, DIR_FLAGS, 0, out, err);
+	bool below = exists(s->prefix_fd, FOREIGN_FILE);
 
+	if (!below && !exists(s->root_fd, FOREIGN_FILE))
+		return 0;
+	return rv_fail(err, RV_INPUT,
+	    "%s: packages of the original Ravenports programs are installed here (%s); "
+	    "remove them with those programs, or choose another root with -r",
+	    s->root, below ? PREFIX_SLASH FOREIGN_FILE : FOREIGN_FILE);
+}
+
+/* path begins with the prefix, whose descriptor stands for it. */
+static const char *below_prefix(const char *path)
+{
+	return path + sizeof(PREFIX_SLASH) - 1;
+}
+
+/* An existing folder below the prefix, *out -1 when there is none. */
+static int open_folder(const struct rv_system *s, const char *path, int *out, struct rv_error *err)
+{
+	int rc = RV_ABSENT;
+
+	if (s->prefix_fd >= 0)
+		rc = rv_file_open_beneath(s->prefix_fd, below_prefix(path), DIR_FLAGS, 0, out, err);
 	if (rc == RV_ABSENT)
 		*out = -1;
 	return rc < 0 ? -1 : 0;
 }
 
 /* Made with its parents where it is missing: one by one, for none of them may be a link. */
-static int make_folder(int root_fd, const char *path, int *out, struct rv_error *err)
+static int make_folder(const struct rv_system *s, const char *path, int *out, struct rv_error *err)
 {
-	struct rv_span rest = rv_span_str(path), part;
+	struct rv_span rest = rv_span_str(below_prefix(path)), part;
 	rv_auto_fd at = -1;
 
-	if (rv_file_open_beneath(root_fd, ".", DIR_FLAGS, 0, &at, err) != 0)
+	if (rv_file_open_beneath(s->prefix_fd, ".", DIR_FLAGS, 0, &at, err) != 0)
 		return -1;
 	while (rv_span_next(&rest, '/', &part)) {
 		rv_auto(rv_str) char *name = rv_span_dup(part);
@@ -74,6 +84,24 @@ static int make_folder(int root_fd, const char *path, int *out, struct rv_error 
 	return 0;
 }
 
+static int open_prefix(struct rv_system *s, struct rv_error *err)
+{
+	int rc = rv_prefix_open(s->root_fd, RV_SYSTEM_PREFIX, &s->prefix_fd, err);
+
+	if (rc == RV_ABSENT)
+		s->prefix_fd = -1;
+	return rc < 0 ? -1 : 0;
+}
+
+static int make_prefix(struct rv_system *s, struct rv_error *err)
+{
+	if (s->prefix_fd >= 0)
+		return 0;
+	if (rv_dir_make(s->root_fd, RV_SYSTEM_PREFIX, 0755, err) < 0)
+		return -1;
+	return open_prefix(s, err);
+}
+
 static int open_root(struct rv_system *s, struct rv_error *err)
 {
 	int rc = rv_dir_open_user(s->root, &s->root_fd, err);
@@ -90,14 +118,14 @@ static int read_conf(
 	rv_auto_fd conf_fd = -1;
 	int rc;
 
-	if (open_folder(s->root_fd, RV_SYSTEM_CONF_DIR, &conf_fd, err) < 0)
+	if (open_folder(s, RV_SYSTEM_CONF_DIR, &conf_fd, err) < 0)
 		return -1;
 	if (rv_system_conf_read(conf_fd, options->set, options->n_set, &s->conf, err) < 0)
 		return -1;
 	s->conf.allow_expired |= options->allow_expired;
 	if (options->wait_s >= 0)
 		s->conf.wait_seconds = options->wait_s;
-	if (open_folder(s->root_fd, RV_SYSTEM_CONF_DIR "/repos", &s->repos_fd, err) < 0)
+	if (open_folder(s, RV_SYSTEM_CONF_DIR "/repos", &s->repos_fd, err) < 0)
 		return -1;
 	if (s->repos_fd < 0)
 		return 0;
@@ -115,8 +143,8 @@ static int open_writing(struct rv_system *s, bool recover, struct rv_error *err)
 {
 	int64_t wait_ms = s->conf.wait_seconds * 1000;
 
-	if (make_folder(s->root_fd, RV_INSTALLED_DIR, &s->db_fd, err) < 0 ||
-	    make_folder(s->root_fd, RV_SYSTEM_CACHE_DIR, &s->cache_fd, err) < 0)
+	if (make_prefix(s, err) < 0 || make_folder(s, RV_INSTALLED_DIR, &s->db_fd, err) < 0 ||
+	    make_folder(s, RV_SYSTEM_CACHE_DIR, &s->cache_fd, err) < 0)
 		return -1;
 	if (rv_txn_lock(&s->lock, s->db_fd, s->command, (int)wait_ms, err) < 0)
 		return -1;
@@ -146,8 +174,8 @@ static int open_reading(struct rv_system *s, struct rv_error *err)
 {
 	int rc;
 
-	if (open_folder(s->root_fd, RV_INSTALLED_DIR, &s->db_fd, err) < 0 ||
-	    open_folder(s->root_fd, RV_SYSTEM_CACHE_DIR, &s->cache_fd, err) < 0)
+	if (open_folder(s, RV_INSTALLED_DIR, &s->db_fd, err) < 0 ||
+	    open_folder(s, RV_SYSTEM_CACHE_DIR, &s->cache_fd, err) < 0)
 		return -1;
 	if (s->db_fd < 0)
 		return 0;
@@ -199,13 +227,13 @@ int rv_system_open(const struct rv_system_options *options, enum rv_system_mode 
 {
 	rv_auto_system s = rv_alloc(sizeof(*s));
 
-	s->root_fd = s->db_fd = s->cache_fd = s->repos_fd = -1;
+	s->root_fd = s->prefix_fd = s->db_fd = s->cache_fd = s->repos_fd = -1;
 	s->lock = RV_LOCK_INIT;
 	s->root = rv_arena_strdup(&s->arena, options->root ? options->root : "/");
 	s->command = rv_arena_strdup(&s->arena, options->command ? options->command : "rvn");
 	s->log = options->log;
 	s->bus = options->bus;
-	if (open_root(s, err) < 0 || rv_system_refuse_foreign(s->root_fd, s->root, err) < 0 ||
+	if (open_root(s, err) < 0 || open_prefix(s, err) < 0 || refuse_foreign(s, err) < 0 ||
 	    read_conf(s, options, err) < 0 || open_state(s, mode, err) < 0)
 		return -1;
 	*out = s;
@@ -222,6 +250,7 @@ void rv_system_close(struct rv_system *s)
 	rv_fd_release(&s->cache_fd);
 	rv_fd_release(&s->repos_fd);
 	rv_lock_release(&s->lock);
+	rv_fd_release(&s->prefix_fd);
 	rv_fd_release(&s->root_fd);
 	rv_vec_release(&s->repos);
 	rv_arena_release(&s->arena);

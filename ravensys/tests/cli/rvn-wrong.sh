@@ -72,6 +72,21 @@ ln -s "$T/elsewhere" "$ROOT/raven/var"
 runs 1 "a link where the database should be" rvn install -y a
 is "$(ls "$T/elsewhere")" "" "nothing was written behind it"
 
+# the prefix itself may be a link, to somewhere in the root
+new_root "$T/prefix"
+mkdir "$ROOT/opt"
+mv "$ROOT/raven" "$ROOT/opt/rav"
+for target in opt/rav /opt/rav; do
+	ln -sfn $target "$ROOT/raven"
+	runs 0 "raven -> $target: install" rvn install -y a
+	ok "raven -> $target: the file is there" test -f "$ROOT/opt/rav/bin/a"
+	runs 0 "raven -> $target: check" rvn check
+	runs 0 "raven -> $target: remove" rvn remove -y a
+done
+ln -sfn ../elsewhere "$ROOT/raven"
+runs 1 "raven leads out of the root" rvn install -y a
+is "$(ls "$T/elsewhere")" "" "nothing was written there"
+
 # not root
 if [ "$(id -u)" = 0 ]; then
 	chmod 755 "$T"

@@ -10,13 +10,14 @@
 #include "os/file.h"
 #include "tests/tap.h"
 
-static int root_fd;
+static int root_fd, prefix_fd = -1;
 
 static int run(const char *text, struct rv_buf *output, struct rv_buf *reason, int64_t deadline_ms)
 {
 	static const char *const args[] = {"one", "two"};
 	struct rv_script_job job = {
 	    .root_fd = root_fd,
+	    .prefix_fd = prefix_fd,
 	    .prefix = "/raven",
 	    .package = "hello~primary~std",
 	    .version = "2.10",
@@ -128,6 +129,26 @@ static void test_limits(struct rv_buf *output, struct rv_buf *reason)
 	tap_ok(strstr(rv_buf_str(output), "dropped") != NULL, "and says so");
 }
 
+/* The prefix is a link in the root: its descriptor stands for it. */
+static void test_prefix(struct rv_buf *output, struct rv_buf *reason)
+{
+	static const char text[] =
+	    "local f = assert(io.open('/raven/p', 'w')) f:write('x') f:close() "
+	    "print(pkg.stat('raven/p').size, pkg.stat('/raven').type, pkg.stat('/real/p').type, "
+	    "pkg.readdir('/raven/')[1], pkg.stat('/ravens'), io.open('/raven/../x'))";
+	struct rv_error err = RV_ERROR_INIT;
+
+	tap_good(rv_tree_remove(root_fd, "raven", &err), &err, "remove the prefix");
+	tap_good(rv_dir_make(root_fd, "real", 0755, &err), &err, "another folder");
+	tap_good(
+	    rv_file_symlink("real", root_fd, "raven", &err), &err, "the prefix is a link to it");
+	tap_good(rv_dir_open(root_fd, "real", &prefix_fd, &err), &err, "open it");
+	tap_int(run(text, output, reason, 0), 0, "script with a linked prefix");
+	tap_str(rv_buf_str(output),
+	    "1\tdir\treg\tp\tnil\tnil\topen '../x': leads out of its folder\n", "sees it");
+	rv_fd_release(&prefix_fd);
+}
+
 int main(int argc, char **argv)
 {
 	rv_auto(rv_buf) struct rv_buf output = RV_BUF_INIT((size_t)1 << 20);
@@ -143,6 +164,7 @@ int main(int argc, char **argv)
 	tap_good(rv_dir_make(root_fd, "raven", 0755, &err), &err, "make prefix");
 	test_rows(&output, &reason);
 	test_limits(&output, &reason);
+	test_prefix(&output, &reason);
 	rv_fd_release(&root_fd);
 	tap_good(rv_tree_remove(RV_CWD, root, &err), &err, "clean");
 	return tap_done();
