@@ -80,7 +80,8 @@ static struct answer ask(const char *order, const char *files, const char *more)
 	rv_auto(rv_buf) struct rv_buf out = RV_BUF_INIT((size_t)1 << 20);
 	struct rv_span rest, line;
 	struct answer a = {.have = -1, .fetched = -1, .failed = -1, .err = RV_ERROR_INIT};
-	char text[4000], path[100];
+	static char text[4000];
+	char path[100];
 	const char *argv[] = {self, "--worker", "fetch", path, NULL};
 	struct rv_spawn how = RV_SPAWN_INIT;
 	struct rv_error err = RV_ERROR_INIT;

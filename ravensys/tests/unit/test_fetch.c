@@ -60,14 +60,15 @@ static int on_event(void *ctx, const struct rv_event *event, struct rv_error *er
 static struct counts counts;
 
 /* Paths are of the server unless they hold "://"; ended with NULL. */
-static struct ended download(const char *name, const char *const *paths, struct rv_fetch_file file)
+static const struct ended *download(
+    const char *name, const char *const *paths, struct rv_fetch_file file)
 {
 	struct rv_event_bus bus = RV_EVENT_BUS_INIT;
 	struct rv_fetch_options o = {.connect_ms = 1000, .stall_s = 1, .bus = &bus};
 	struct rv_error err = RV_ERROR_INIT;
-	struct ended ended = {0};
+	static struct ended ended;
 	struct rv_fetch *f;
-	char urls[8][200];
+	static char urls[8][200];
 	const char *list[8];
 	size_t n = 0;
 
@@ -79,6 +80,7 @@ static struct ended download(const char *name, const char *const *paths, struct 
 		list[n] = urls[n];
 	}
 	counts = (struct counts){0};
+	ended = (struct ended){0};
 	rv_event_bus_add(
 	    &bus, &(struct rv_listener){.name = "count", .on_event = on_event, .ctx = &counts});
 	file.dirfd = out;
@@ -94,7 +96,7 @@ static struct ended download(const char *name, const char *const *paths, struct 
 		printf("# %s\n", err.msg);
 	rv_fetch_free(f);
 	rv_event_bus_release(&bus);
-	return ended;
+	return &ended;
 }
 
 #define PATHS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -129,20 +131,21 @@ static int requests(void)
 	return httpd_requests(&server);
 }
 
-static void expect_good(const char *what, struct ended e)
+static void expect_good(const char *what, const struct ended *e)
 {
-	tap_int(e.times, 1, "%s: ended once", what);
-	tap_str(e.why.msg, "", "%s: no reason", what);
+	tap_int(e->times, 1, "%s: ended once", what);
+	tap_str(e->why.msg, "", "%s: no reason", what);
 	tap_ok(is_right("f") && !exists("f.part"), "%s: the file is whole, no part left", what);
 	clean();
 }
 
-static void expect_bad(const char *what, struct ended e, enum rv_code code, const char *reason)
+static void expect_bad(
+    const char *what, const struct ended *e, enum rv_code code, const char *reason)
 {
-	tap_int(e.times, 1, "%s: ended once", what);
-	tap_int(e.why.code, code, "%s: code", what);
-	if (!tap_ok(strstr(e.why.msg, reason) != NULL, "%s: says '%s'", what, reason))
-		printf("# %s\n", e.why.msg);
+	tap_int(e->times, 1, "%s: ended once", what);
+	tap_int(e->why.code, code, "%s: code", what);
+	if (!tap_ok(strstr(e->why.msg, reason) != NULL, "%s: says '%s'", what, reason))
+		printf("# %s\n", e->why.msg);
 	tap_ok(!exists("f"), "%s: no file under the final name", what);
 	clean();
 }
@@ -233,14 +236,14 @@ static void test_resume(void)
 static void test_part_stays(void)
 {
 	struct stat st;
-	struct ended e = download("f", PATHS("/stall/1000/x"), WHOLE);
+	const struct ended *e = download("f", PATHS("/stall/1000/x"), WHOLE);
 
-	tap_int(e.times, 1, "ended");
+	tap_int(e->times, 1, "ended");
 	tap_ok(fstatat(out, "f.part", &st, 0) == 0 && st.st_size == 1000,
 	    "the part stays for the next run");
 	tap_ok(symlinkat("elsewhere", out, "g.part") == 0, "a link in the part's place");
 	e = download("g", PATHS("/ok/x"), WHOLE);
-	tap_ok(e.why.code == RV_OK && is_right("g") && !exists("elsewhere"), "is not followed");
+	tap_ok(e->why.code == RV_OK && is_right("g") && !exists("elsewhere"), "is not followed");
 	unlinkat(out, "g", 0);
 	clean();
 }
@@ -250,7 +253,8 @@ static void test_many(void)
 	struct rv_fetch_options o = {.total = 5, .per_host = 3, .no_sync = true};
 	struct rv_error err = RV_ERROR_INIT;
 	static struct ended ended[40];
-	char names[40][8], good[64], bad[64];
+	static char names[40][8];
+	char good[64], bad[64];
 	const char *urls[2] = {bad, good};
 	struct rv_fetch *f;
 	int right = 0;
