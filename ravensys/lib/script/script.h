@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Package scripts: Lua 5.4 text in a child process, never in the caller. The child is this program again
- * (RV_SCRIPT_FLAG as argv[1]: each program's main hands it to rv_script_worker_main); it gets the root as descriptor 3
+ * (RV_SCRIPT_FLAG as argv[1]: each program's main hands it to rv_script_worker_main); it gets root and prefix as 3 and 4
  * and the job as NUL-terminated fields on standard input. It has limits on time, memory and output, sees files beneath
  * the root only, can start no process and load no binary chunk, and dies with its parent. docs/rvn-script.5 describes
  * what a script may call.
