@@ -13,6 +13,7 @@
 #include "fetch/fetch.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "os/lock.h"
 #include "os/loop.h"
 #include "work/distfetch_job.h"
 
@@ -287,21 +288,49 @@ static void advance(struct rv_dist_job *j)
 
 /* --- the whole */
 
-static void begin(struct rv_dist_job *j)
+/* Ends the job if its file is there, or if that cannot be told. */
+static void look(struct rv_dist_job *j)
 {
 	struct rv_error err = RV_ERROR_INIT;
 	int rc = rv_distcheck_file(j->dist->check, j->path, &j->want.sum, j->want.size, &err);
 
-	if (rc == 0) {
+	if (rc == 0)
 		succeed(j, "have");
-		return;
-	}
-	if (rc < 0) {
+	else if (rc < 0)
 		fail(j, err.code, err.msg);
-		return;
+	else
+		j->there_is_another = rc == RV_DIST_WRONG;
+}
+
+/* Profiles may share a folder of distfiles: one process fetches into it at a time. */
+static int lock_distfiles(struct rv_dist *d, struct rv_error *err)
+{
+	if (rv_lock_folder(d->dist_fd, d->dist_path, 0, err) == 0)
+		return 0;
+	if (err->code != RV_BUSY)
+		return -1;
+	rv_event_warn(&d->bus, rv_clock_now_ms(), d->dist_path,
+	    "another process fetches distfiles into it: waiting for its end");
+	*err = RV_ERROR_INIT;
+	return rv_lock_folder(d->dist_fd, d->dist_path, -1, err);
+}
+
+static int begin(struct rv_dist *d, struct rv_error *err)
+{
+	rv_vec_each (&d->jobs, j)
+		look(*j);
+	if (d->open == 0)
+		return 0;
+	if (lock_distfiles(d, err) < 0)
+		return -1;
+	rv_vec_each (&d->jobs, j) {
+		/* the other process may have brought it */
+		if (!(*j)->ended)
+			look(*j);
+		if (!(*j)->ended)
+			advance(*j);
 	}
-	j->there_is_another = rc == RV_DIST_WRONG;
-	advance(j);
+	return 0;
 }
 
 /* Puts the numbers of the whole queue into what lib/fetch and apt say about one file, and sends it on. */
@@ -330,8 +359,8 @@ static int run(struct rv_dist *d, struct rv_json **out, struct rv_error *err)
 {
 	rv_event_bus_add(
 	    &d->bus, &(struct rv_listener){.name = "engine", .on_event = on_event, .ctx = d});
-	rv_vec_each (&d->jobs, j)
-		begin(*j);
+	if (begin(d, err) < 0)
+		return -1;
 	if (d->open > 0 && rv_loop_run(d->loop, err) < 0)
 		return -1;
 	if (d->open > 0)

@@ -104,9 +104,14 @@ int rv_fetch_part_check(struct part *p, const struct rv_sha256 *sum, struct rv_s
 int rv_fetch_part_publish(struct part *p, bool no_sync, struct rv_error *err)
 {
 	rv_auto(rv_str) char *name = part_name(p);
+	struct rv_stat st;
 
 	if (p->fd < 0 && create(p, err) < 0) /* an empty file */
 		return -1;
+	if (rv_file_fstat(p->fd, &st, err) < 0)
+		return -1;
+	if (st.size != p->n)
+		return rv_fail(err, RV_BUSY, "%s: another process writes to it", name);
 	if (!no_sync && rv_fd_sync(p->fd, name, err) < 0)
 		return -1;
 	if (rv_file_rename(p->dirfd, name, p->dirfd, p->name, RV_RENAME_OVER, err) != 0)

@@ -88,3 +88,12 @@ void rv_lock_release(struct rv_lock *lock)
 {
 	rv_fd_release(&lock->fd);
 }
+
+int rv_lock_folder(int dirfd, const char *what, int wait_ms, struct rv_error *err)
+{
+	if (take_within(dirfd, wait_ms) == 0)
+		return 0;
+	if (errno == EWOULDBLOCK)
+		return rv_fail(err, RV_BUSY, "%s: is in use by another process", what);
+	return rv_fail_sys(err, "lock folder '%s'", what);
+}

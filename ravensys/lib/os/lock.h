@@ -20,3 +20,6 @@ struct rv_lock {
 int rv_lock_take(struct rv_lock *lock, int dirfd, const char *name, const char *command,
     int wait_ms, struct rv_error *err) RV_MUST_CHECK;
 void rv_lock_release(struct rv_lock *lock); /* accepts INIT */
+
+/* Locks the open folder itself, until its descriptor is closed; nothing is written. wait_ms and RV_BUSY as above. */
+int rv_lock_folder(int dirfd, const char *what, int wait_ms, struct rv_error *err) RV_MUST_CHECK;

@@ -13,6 +13,7 @@
 #include "codec/digest.h"
 #include "codec/json.h"
 #include "os/file.h"
+#include "os/lock.h"
 #include "os/spawn.h"
 #include "work/distfetch.h"
 #include "work/worker.h"
@@ -228,6 +229,31 @@ static void test_present(void)
 	clean();
 }
 
+/* Another process holds the folder while the file comes into it. */
+static void test_shared(void)
+{
+	struct rv_error err = RV_ERROR_INIT;
+	struct answer a;
+	pid_t pid;
+	int fd;
+
+	mkdirat(root, "dist", 0755);
+	fd = openat(root, "dist", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	tap_good(rv_lock_folder(fd, "dist", 0, &err), &err, "the folder is locked");
+	pid = fork();
+	if (pid == 0) {
+		usleep(300000);
+		write_text("dist/right", RIGHT);
+		_exit(0); /* frees the lock: the parent has closed its own */
+	}
+	close(fd);
+	a = ask("\"sites\"", file("right", right_hex, "\"TEST/status/404\""), "");
+	tap_int(a.have, 1, "waited for the other process, whose file counts");
+	waitpid(pid, NULL, 0);
+	answer_release(&a);
+	clean();
+}
+
 static void test_mirrors(void)
 {
 	char mirrors[300];
@@ -341,6 +367,7 @@ int main(int argc, char **argv)
 		test_failures();
 		test_present();
 		test_mirrors();
+		test_shared();
 		test_apt();
 	}
 	httpd_stop(&server);
