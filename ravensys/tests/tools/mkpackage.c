@@ -17,6 +17,7 @@
  *	file PATH MODE [TEXT]       the text and a newline; nothing: empty
  *	config PATH MODE [TEXT]
  *	big PATH MODE BYTES SEED    pseudo-random bytes
+ *	tree PATH FOLDER            files, folders and links of a folder of this machine
  *	link PATH TARGET
  *	hard PATH TARGET
  *	owner PATH OWNER GROUP      of a path named before
@@ -38,7 +39,8 @@
 
 struct item {
 	struct rv_file_entry e;
-	const char *content; /* name in the scratch folder */
+	const char *content; /* name in the scratch folder, or beneath from */
+	int from;	     /* > 0: a folder of this machine; never closed */
 };
 
 struct maker {
@@ -154,6 +156,51 @@ static void add_file(struct maker *k, struct rv_span key, struct rv_span rest)
 		rv_buf_add_char(&text, '\n');
 	}
 	set_content(k, it, rv_buf_span(&text));
+}
+
+struct copying {
+	struct maker *k;
+	int top;
+	const char *path, *from; /* "raven/include/sys", "sys" */
+};
+
+static int copy_entry(void *ctx, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err)
+{
+	struct copying *c = ctx, inner = *c;
+	rv_auto(rv_buf) struct rv_buf target = RV_BUF_INIT(4096);
+	struct rv_stat st;
+	struct item *it;
+
+	if (rv_file_stat(dirfd, entry->name, &st, err) != 0)
+		return -1;
+	if (st.kind != RV_FILE && st.kind != RV_DIR && st.kind != RV_LINK)
+		return 0;
+	inner.path = rv_arena_fmt(&c->k->arena, "%s/%s", c->path, entry->name);
+	inner.from = *c->from ? rv_arena_fmt(&c->k->arena, "%s/%s", c->from, entry->name)
+			      : rv_arena_strdup(&c->k->arena, entry->name);
+	it = add_item(c->k, rv_span_str(inner.path),
+	    st.kind == RV_DIR	 ? RV_ENTRY_DIR
+	    : st.kind == RV_LINK ? RV_ENTRY_LINK
+				 : RV_ENTRY_FILE,
+	    st.kind == RV_LINK ? 0777 : st.mode & 0777);
+	it->content = inner.from;
+	it->from = c->top;
+	if (st.kind == RV_LINK) {
+		if (rv_file_readlink(dirfd, entry->name, &target, err) != 0)
+			return -1;
+		it->e.target = rv_arena_span(&c->k->arena, rv_buf_span(&target));
+	}
+	return st.kind == RV_DIR ? rv_dir_each(dirfd, entry->name, copy_entry, &inner, err) : 0;
+}
+
+static void add_tree(struct maker *k, struct rv_span key, struct rv_span rest)
+{
+	struct copying c = {.k = k, .path = keep(k, word(&rest)), .from = ""};
+	struct rv_error err = RV_ERROR_INIT;
+
+	(void)key;
+	check(k, rv_dir_open_user(keep(k, rest), &c.top, &err), &err);
+	check(k, rv_dir_each(c.top, ".", copy_entry, &c, &err), &err);
 }
 
 static void add_link(struct maker *k, struct rv_span key, struct rv_span rest)
@@ -305,7 +352,9 @@ static void write_package(struct maker *k)
 	rv_vec_sort(&k->items, compare_items);
 	for (size_t i = 0; i < k->items.n; i++) {
 		entries[i] = k->items.v[i].e;
-		contents[i] = (struct rv_package_content){k->scratch_fd, k->items.v[i].content};
+		contents[i] = (struct rv_package_content){
+		    k->items.v[i].from > 0 ? k->items.v[i].from : k->scratch_fd,
+		    k->items.v[i].content};
 	}
 	rv_ident_add_file(&id, &name);
 	check(k, rv_package_create(&spec, k->out_fd, rv_buf_str(&name), &made, &err), &err);
@@ -365,6 +414,7 @@ static const struct {
     {"file", add_file},
     {"config", add_file},
     {"big", add_file},
+    {"tree", add_tree},
     {"link", add_link},
     {"hard", add_link},
     {"owner", add_owner},
