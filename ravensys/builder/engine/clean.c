@@ -8,6 +8,7 @@
 #include "engine/internal.h"
 #include "os/file.h"
 #include "slot/slot.h"
+#include "work/distfetch.h"
 
 struct sweep {
 	const char *const *prefixes;
@@ -33,6 +34,8 @@ int rv_clean_folders(struct rv_engine *e, struct rv_error *err)
 
 	if (rv_dir_each(e->packages_fd, ".", sweep_one, &s, err) < 0)
 		return rv_context(err, "clean packages folder");
+	if (rv_distfetch_clean(e->config->distfiles_path, err) < 0)
+		return rv_context(err, "clean distfiles");
 	if (rv_slot_clean(e->config->buildbase_path, err) < 0)
 		return -1;
 	s.prefixes = buildbase;

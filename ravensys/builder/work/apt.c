@@ -20,7 +20,6 @@
 #define FETCH_DEADLINE_MS (60 * 60 * 1000)
 #define PROGRESS_MS 250
 #define BATCH_MAX 500 /* files of one call: its arguments have a limit */
-#define TEMP_FOLDER ".apt"
 
 static int on_kick(void *ctx, struct rv_error *err);
 
@@ -54,7 +53,7 @@ static void remove_temp(struct rv_apt *apt)
 {
 	struct rv_error err = RV_ERROR_INIT;
 
-	if (rv_tree_remove(apt->place.dist_fd, TEMP_FOLDER, &err) < 0)
+	if (rv_tree_remove(apt->place.dist_fd, RV_APT_TEMP_FOLDER, &err) < 0)
 		err = RV_ERROR_INIT;
 }
 
@@ -100,7 +99,7 @@ void rv_apt_add(struct rv_apt *apt, const struct rv_apt_want *want)
 
 static void temp_name(const struct rv_apt_item *item, char *out, size_t n)
 {
-	snprintf(out, n, TEMP_FOLDER "/%u", item->number);
+	snprintf(out, n, RV_APT_TEMP_FOLDER "/%u", item->number);
 }
 
 static const char *url_of(const struct rv_apt_item *item)
@@ -350,10 +349,10 @@ static void add_args(struct rv_apt *apt, struct rv_apt_item *item, struct args *
 static int start_fetch(struct rv_apt *apt, struct rv_error *err)
 {
 	struct args args = {0};
-	int rc = rv_tree_remove(apt->place.dist_fd, TEMP_FOLDER, err);
+	int rc = rv_tree_remove(apt->place.dist_fd, RV_APT_TEMP_FOLDER, err);
 
 	if (rc >= 0)
-		rc = rv_dir_make(apt->place.dist_fd, TEMP_FOLDER, 0755, err);
+		rc = rv_dir_make(apt->place.dist_fd, RV_APT_TEMP_FOLDER, 0755, err);
 	if (rc < 0)
 		return -1;
 	rv_vec_push(&args.v, APT_HELPER);

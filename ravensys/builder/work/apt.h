@@ -14,6 +14,8 @@
 #include "base/err.h"
 #include "os/loop.h"
 
+#define RV_APT_TEMP_FOLDER ".apt" /* below the distfiles folder */
+
 struct rv_apt;
 
 struct rv_apt_place {

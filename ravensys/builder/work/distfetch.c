@@ -387,3 +387,20 @@ int rv_distfetch_run(struct rv_worker_ctx *ctx, const struct rv_json *body,
 	rv_dist_close(&d);
 	return rc;
 }
+
+int rv_distfetch_clean(const char *distfiles, struct rv_error *err)
+{
+	struct rv_error busy = RV_ERROR_INIT;
+	struct rv_stat st;
+	rv_auto_fd fd = -1;
+	int rc = rv_dir_open_user(distfiles, &fd, err);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	rc = rv_file_stat(fd, RV_APT_TEMP_FOLDER, &st, err);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (rv_lock_folder(fd, distfiles, 0, &busy) < 0)
+		return 0;
+	return rv_tree_remove(fd, RV_APT_TEMP_FOLDER, err) < 0 ? -1 : 0;
+}

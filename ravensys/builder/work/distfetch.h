@@ -29,3 +29,6 @@
 
 int rv_distfetch_run(struct rv_worker_ctx *ctx, const struct rv_json *body,
     struct rv_received_fds *fds, struct rv_json **out, struct rv_error *err);
+
+/* Removes what a killed worker left below the folder, unless another one is at work there. Parts stay: they are continued. */
+int rv_distfetch_clean(const char *distfiles, struct rv_error *err) RV_MUST_CHECK;

@@ -229,6 +229,24 @@ static void test_present(void)
 	clean();
 }
 
+static void test_clean(void)
+{
+	struct rv_error err = RV_ERROR_INIT;
+	char path[100];
+	struct stat st;
+
+	mkdirat(root, "dist", 0755);
+	mkdirat(root, "dist/.apt", 0755);
+	write_text("dist/.apt/1", OTHER);
+	write_text("dist/right.part", "the");
+	snprintf(path, sizeof(path), "%s/dist", dir);
+	tap_good(rv_distfetch_clean(path, &err), &err, "clean up after a killed worker");
+	tap_ok(fstatat(root, "dist/.apt", &st, 0) < 0, "what it left is gone");
+	tap_ok(fstatat(root, "dist/right.part", &st, 0) == 0, "a part stays");
+	clean();
+	tap_good(rv_distfetch_clean(path, &err), &err, "without the folder there is nothing to do");
+}
+
 /* Another process holds the folder while the file comes into it. */
 static void test_shared(void)
 {
@@ -368,6 +386,7 @@ int main(int argc, char **argv)
 		test_present();
 		test_mirrors();
 		test_shared();
+		test_clean();
 		test_apt();
 	}
 	httpd_stop(&server);
