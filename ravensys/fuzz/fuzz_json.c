@@ -18,11 +18,13 @@ static int canonical(struct rv_span text, struct rv_buf *out)
 
 int rv_fuzz_one(const uint8_t *data, size_t size)
 {
-	rv_auto(rv_buf) struct rv_buf one = RV_BUF_INIT((size_t)64 << 20), two = RV_BUF_INIT((size_t)64 << 20);
+	rv_auto(rv_buf) struct rv_buf one = RV_BUF_INIT((size_t)64 << 20),
+				      two = RV_BUF_INIT((size_t)64 << 20);
 
 	if (canonical(rv_span((const char *)data, size), &one) < 0)
 		return 0;
-	if (canonical(rv_buf_span(&one), &two) < 0 || !rv_span_eq(rv_buf_span(&one), rv_buf_span(&two)))
+	if (canonical(rv_buf_span(&one), &two) < 0 ||
+	    !rv_span_eq(rv_buf_span(&one), rv_buf_span(&two)))
 		abort();
 	return 0;
 }

@@ -15,7 +15,8 @@ static void decompress(struct rv_span frame)
 	uint64_t n;
 	char *to;
 
-	if (rv_zstd_plain_size(frame, PLAIN_MAX, &n, NULL) < 0 || rv_zstd_decompressor_new(&d, NULL) < 0)
+	if (rv_zstd_plain_size(frame, PLAIN_MAX, &n, NULL) < 0 ||
+	    rv_zstd_decompressor_new(&d, NULL) < 0)
 		return;
 	to = malloc(n + 1);
 	if (to && rv_zstd_decompress(d, frame, to, n, NULL) < 0)
@@ -33,7 +34,8 @@ static void seek_table(struct rv_span file)
 		rv_span_from(file, file.n - RV_ZSTD_SEEK_FOOTER_BYTES), &frame_n, NULL) < 0 ||
 	    frame_n > file.n)
 		return;
-	if (rv_zstd_seek_table_parse(rv_span_from(file, file.n - frame_n), &entries, &n, NULL) == 0 &&
+	if (rv_zstd_seek_table_parse(rv_span_from(file, file.n - frame_n), &entries, &n, NULL) ==
+		0 &&
 	    n > RV_ZSTD_SEEK_ENTRIES_MAX)
 		abort();
 	free(entries);

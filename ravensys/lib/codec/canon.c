@@ -31,7 +31,8 @@ static int add_string(struct canon *c, const char *text)
 		unsigned char ch = (unsigned char)*p;
 
 		if (ch < 0x20 && c->control == RV_JSON_CONTROL_REFUSED)
-			return rv_fail(c->err, RV_FORMAT, "a string has the control character 0x%02x", ch);
+			return rv_fail(
+			    c->err, RV_FORMAT, "a string has the control character 0x%02x", ch);
 		if (ch < 0x20) {
 			rv_buf_addf(c->out, "\\u%04x", ch);
 			continue;
@@ -118,8 +119,8 @@ static int add_value(struct canon *c, const struct rv_json *v, unsigned depth)
 	return rv_fail(c->err, RV_BUG, "unknown type of value");
 }
 
-int rv_json_canonical(const struct rv_json *v, enum rv_json_control control, struct rv_buf *out,
-    struct rv_error *err)
+int rv_json_canonical(
+    const struct rv_json *v, enum rv_json_control control, struct rv_buf *out, struct rv_error *err)
 {
 	struct canon c = {out, control, err};
 

@@ -158,7 +158,8 @@ static bool base64_group(const char *at, size_t pad, uint32_t *out)
 
 int rv_base64_decode(struct rv_span text, struct rv_buf *out, struct rv_error *err)
 {
-	size_t pad = rv_span_ends(text, RV_SPAN_LIT("==")) ? 2 : rv_span_ends(text, RV_SPAN_LIT("="));
+	size_t pad =
+	    rv_span_ends(text, RV_SPAN_LIT("==")) ? 2 : rv_span_ends(text, RV_SPAN_LIT("="));
 
 	if (text.n % 4)
 		return rv_fail(err, RV_FORMAT, "not base64: length is no multiple of 4");

@@ -8,8 +8,7 @@
 
 static EVP_PKEY *secret_key(const struct rv_ed25519_secret *secret)
 {
-	return EVP_PKEY_new_raw_private_key(
-	    EVP_PKEY_ED25519, NULL, secret->b, sizeof(secret->b));
+	return EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret->b, sizeof(secret->b));
 }
 
 int rv_ed25519_generate(struct rv_ed25519_secret *out, struct rv_error *err)
@@ -37,7 +36,7 @@ int rv_ed25519_sign(const struct rv_ed25519_secret *secret, struct rv_span messa
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
 	size_t n = sizeof(out->b);
 	int good = key && md && EVP_DigestSignInit(md, NULL, NULL, NULL, key) == 1 &&
-	    EVP_DigestSign(md, out->b, &n, (const unsigned char *)message.p, message.n) == 1;
+		   EVP_DigestSign(md, out->b, &n, (const unsigned char *)message.p, message.n) == 1;
 
 	EVP_MD_CTX_free(md);
 	EVP_PKEY_free(key);
@@ -47,12 +46,12 @@ int rv_ed25519_sign(const struct rv_ed25519_secret *secret, struct rv_span messa
 bool rv_ed25519_verify(const struct rv_ed25519_public *public, struct rv_span message,
     const struct rv_ed25519_signature *signature)
 {
-	EVP_PKEY *key = EVP_PKEY_new_raw_public_key(
-	    EVP_PKEY_ED25519, NULL, public->b, sizeof(public->b));
+	EVP_PKEY *key =
+	    EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public->b, sizeof(public->b));
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
 	bool good = key && md && EVP_DigestVerifyInit(md, NULL, NULL, NULL, key) == 1 &&
-	    EVP_DigestVerify(md, signature->b, sizeof(signature->b),
-		(const unsigned char *)message.p, message.n) == 1;
+		    EVP_DigestVerify(md, signature->b, sizeof(signature->b),
+			(const unsigned char *)message.p, message.n) == 1;
 
 	EVP_MD_CTX_free(md);
 	EVP_PKEY_free(key);

@@ -19,8 +19,8 @@ struct rv_ed25519_signature {
 };
 
 int rv_ed25519_generate(struct rv_ed25519_secret *out, struct rv_error *err) RV_MUST_CHECK;
-int rv_ed25519_public_of(
-    const struct rv_ed25519_secret *secret, struct rv_ed25519_public *out, struct rv_error *err) RV_MUST_CHECK;
+int rv_ed25519_public_of(const struct rv_ed25519_secret *secret, struct rv_ed25519_public *out,
+    struct rv_error *err) RV_MUST_CHECK;
 int rv_ed25519_sign(const struct rv_ed25519_secret *secret, struct rv_span message,
     struct rv_ed25519_signature *out, struct rv_error *err) RV_MUST_CHECK;
 bool rv_ed25519_verify(const struct rv_ed25519_public *key, struct rv_span message,

@@ -52,8 +52,8 @@ static void remember(struct rv_ini *ini, struct line *line)
 {
 	rv_auto(rv_buf) struct rv_buf b = RV_BUF_INIT(KEY_MAX_BYTES);
 
-	rv_map_put(&ini->keys,
-	    rv_arena_span(&ini->arena, map_key(&b, line->section, line->key)), line);
+	rv_map_put(
+	    &ini->keys, rv_arena_span(&ini->arena, map_key(&b, line->section, line->key)), line);
 }
 
 static struct line *add_after(struct rv_ini *ini, struct line *before, struct line fill)
@@ -91,10 +91,12 @@ static int parse_section(struct parse *p, struct rv_span text)
 	struct rv_span name;
 
 	if (text.n < 3 || text.p[text.n - 1] != ']')
-		return rv_fail(p->err, RV_FORMAT, "%s:%u: a section is written [NAME]", p->what, p->number);
+		return rv_fail(
+		    p->err, RV_FORMAT, "%s:%u: a section is written [NAME]", p->what, p->number);
 	name = rv_span_trim(rv_span_sub(text, 1, text.n - 2));
 	if (!name.n || rv_span_find(name, ']') != name.n)
-		return rv_fail(p->err, RV_FORMAT, "%s:%u: a section is written [NAME]", p->what, p->number);
+		return rv_fail(
+		    p->err, RV_FORMAT, "%s:%u: a section is written [NAME]", p->what, p->number);
 	p->section = rv_arena_strndup(&p->ini->arena, name.p, name.n);
 	add_after(p->ini, p->ini->last,
 	    (struct line){.kind = LINE_SECTION, .number = p->number, .section = p->section});
@@ -110,14 +112,14 @@ static int parse_key(struct parse *p, struct rv_span text)
 	const struct line *old;
 
 	if (equals == text.n || !key.n)
-		return rv_fail(p->err, RV_FORMAT, "%s:%u: not '[SECTION]', 'key= value' or '; comment'",
-		    p->what, p->number);
+		return rv_fail(p->err, RV_FORMAT,
+		    "%s:%u: not '[SECTION]', 'key= value' or '; comment'", p->what, p->number);
 	fill.key = rv_arena_strndup(&p->ini->arena, key.p, key.n);
 	fill.value = rv_arena_strndup(&p->ini->arena, value.p ? value.p : "", value.n);
 	old = find(p->ini, fill.section, fill.key);
 	if (old)
-		return rv_fail(p->err, RV_FORMAT, "%s:%u: key '%s' is already set in line %u", p->what,
-		    p->number, fill.key, old->number);
+		return rv_fail(p->err, RV_FORMAT, "%s:%u: key '%s' is already set in line %u",
+		    p->what, p->number, fill.key, old->number);
 	remember(p->ini, add_after(p->ini, p->ini->last, fill));
 	return 0;
 }
@@ -195,8 +197,8 @@ unsigned rv_ini_line(const struct rv_ini *ini, const char *section, const char *
 	return line ? line->number : 0;
 }
 
-bool rv_ini_next(const struct rv_ini *ini, size_t *i, const char **section, const char **key,
-    const char **value)
+bool rv_ini_next(
+    const struct rv_ini *ini, size_t *i, const char **section, const char **key, const char **value)
 {
 	struct rv_span ignored;
 	void *found;
@@ -252,8 +254,8 @@ bool rv_ini_set(struct rv_ini *ini, const char *section, const char *key, const 
 	if (!end) {
 		if (ini->last != &ini->head)
 			add_after(ini, ini->last, (struct line){.section = "", .key = ""});
-		end = add_after(ini, ini->last,
-		    (struct line){.kind = LINE_SECTION, .section = fill.section});
+		end = add_after(
+		    ini, ini->last, (struct line){.kind = LINE_SECTION, .section = fill.section});
 	}
 	fill.key = rv_arena_strdup(&ini->arena, key);
 	fill.value = rv_arena_strdup(&ini->arena, value);
@@ -267,7 +269,8 @@ void rv_ini_write(const struct rv_ini *ini, struct rv_buf *out)
 		if (line->kind == LINE_SECTION)
 			rv_buf_addf(out, "[%s]\n", line->section);
 		else if (line->kind == LINE_KEY)
-			rv_buf_addf(out, "%s=%s%s\n", line->key, *line->value ? " " : "", line->value);
+			rv_buf_addf(
+			    out, "%s=%s%s\n", line->key, *line->value ? " " : "", line->value);
 		else
 			rv_buf_addf(out, "%s\n", line->key);
 	}

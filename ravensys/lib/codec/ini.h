@@ -20,7 +20,8 @@ struct rv_ini;
 #define RV_INI_MAX_BYTES ((size_t)1024 * 1024)
 #define RV_INI_MAX_LINE_BYTES ((size_t)16 * 1024)
 
-int rv_ini_parse(struct rv_span text, const char *what, struct rv_ini **out, struct rv_error *err) RV_MUST_CHECK;
+int rv_ini_parse(struct rv_span text, const char *what, struct rv_ini **out, struct rv_error *err)
+    RV_MUST_CHECK;
 struct rv_ini *rv_ini_new(void) RV_MUST_CHECK;
 void rv_ini_free(struct rv_ini *ini);
 RV_DEFINE_FREEP(rv_ini)
@@ -33,6 +34,7 @@ bool rv_ini_set(struct rv_ini *ini, const char *section, const char *key, const 
 void rv_ini_write(const struct rv_ini *ini, struct rv_buf *out);
 
 /* Walk: i = 0, true while there is one. */
-bool rv_ini_next(const struct rv_ini *ini, size_t *i, const char **section, const char **key, const char **value);
+bool rv_ini_next(const struct rv_ini *ini, size_t *i, const char **section, const char **key,
+    const char **value);
 /* Line of a key for messages, 0 when absent. */
 unsigned rv_ini_line(const struct rv_ini *ini, const char *section, const char *key);

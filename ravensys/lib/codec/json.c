@@ -41,7 +41,8 @@ static int check_members(json_t *v, unsigned depth, const char *what, struct rv_
 	const char *key;
 	json_t *member;
 
-	json_object_foreach (v, key, member) {
+	json_object_foreach(v, key, member)
+	{
 		if (!is_plain_key(key))
 			return rv_fail(err, RV_FORMAT, "%s: a key is not printable ASCII", what);
 		if (check_value(member, depth, what, err) < 0)
@@ -62,9 +63,10 @@ static int check_value(const json_t *v, unsigned depth, const char *what, struct
 	if (depth >= RV_JSON_DEPTH)
 		return rv_fail(err, RV_FORMAT, "%s: nested deeper than %d", what, RV_JSON_DEPTH);
 	if (json_is_object(v))
-		return check_members(inner((const struct rv_json *)(const void *)v), depth + 1,
-		    what, err);
-	json_array_foreach (v, i, item) {
+		return check_members(
+		    inner((const struct rv_json *)(const void *)v), depth + 1, what, err);
+	json_array_foreach(v, i, item)
+	{
 		if (check_value(item, depth + 1, what, err) < 0)
 			return -1;
 	}
@@ -74,7 +76,8 @@ static int check_value(const json_t *v, unsigned depth, const char *what, struct
 int rv_json_parse(struct rv_span text, const char *what, struct rv_json **out, struct rv_error *err)
 {
 	json_error_t why;
-	json_t *v = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
+	json_t *v = json_loadb(
+	    text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
 
 	if (!v)
 		return rv_fail(err, RV_FORMAT, "%s:%d: %s", what, why.line, why.text);
@@ -203,8 +206,8 @@ static bool listed(const char *const *keys, const char *key)
 	return *keys;
 }
 
-int rv_json_only_keys(const struct rv_json *object, const char *const *keys, const char *what,
-    struct rv_error *err)
+int rv_json_only_keys(
+    const struct rv_json *object, const char *const *keys, const char *what, struct rv_error *err)
 {
 	rv_json_each (object, it)
 		if (!listed(keys, it.key))

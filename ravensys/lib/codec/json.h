@@ -24,10 +24,18 @@
 
 struct rv_json;
 
-enum rv_json_type { RV_JSON_NULL, RV_JSON_BOOL, RV_JSON_INT, RV_JSON_STRING, RV_JSON_ARRAY, RV_JSON_OBJECT };
+enum rv_json_type {
+	RV_JSON_NULL,
+	RV_JSON_BOOL,
+	RV_JSON_INT,
+	RV_JSON_STRING,
+	RV_JSON_ARRAY,
+	RV_JSON_OBJECT
+};
 
 /* what names the text in the error. RV_FORMAT with line and reason. */
-int rv_json_parse(struct rv_span text, const char *what, struct rv_json **out, struct rv_error *err) RV_MUST_CHECK;
+int rv_json_parse(struct rv_span text, const char *what, struct rv_json **out, struct rv_error *err)
+    RV_MUST_CHECK;
 void rv_json_free(struct rv_json *v); /* NULL allowed; only for owned values */
 RV_DEFINE_FREEP(rv_json)
 
@@ -40,8 +48,9 @@ void rv_json_compact(const struct rv_json *v, struct rv_buf *out);
 
 /* --- looking (NULL values are allowed everywhere and count as absent) */
 enum rv_json_type rv_json_type(const struct rv_json *v);
-const struct rv_json *rv_json_get(const struct rv_json *object, const char *key); /* NULL when absent */
-size_t rv_json_count(const struct rv_json *v);                                      /* array or object */
+const struct rv_json *rv_json_get(
+    const struct rv_json *object, const char *key); /* NULL when absent */
+size_t rv_json_count(const struct rv_json *v);	    /* array or object */
 const struct rv_json *rv_json_at(const struct rv_json *array, size_t i);
 /* Strings are NUL-terminated and hold no NUL. NULL when v is no string. */
 const char *rv_json_string(const struct rv_json *v);
@@ -49,8 +58,8 @@ bool rv_json_int(const struct rv_json *v, int64_t *out);
 bool rv_json_bool(const struct rv_json *v, bool fallback);
 
 /* Wanted members, with an error that names `what` and the key. Borrowed results. */
-int rv_json_want_string(const struct rv_json *object, const char *key, const char *what, const char **out,
-    struct rv_error *err) RV_MUST_CHECK;
+int rv_json_want_string(const struct rv_json *object, const char *key, const char *what,
+    const char **out, struct rv_error *err) RV_MUST_CHECK;
 int rv_json_want_int(const struct rv_json *object, const char *key, const char *what, int64_t *out,
     struct rv_error *err) RV_MUST_CHECK;
 int rv_json_want_object(const struct rv_json *object, const char *key, const char *what,
@@ -70,8 +79,10 @@ struct rv_json_iter {
 };
 bool rv_json_iter_member(const struct rv_json *object, struct rv_json_iter *it);
 bool rv_json_iter_item(const struct rv_json *array, struct rv_json_iter *it);
-#define rv_json_each(object, it) for (struct rv_json_iter it = {0}; rv_json_iter_member(object, &it);)
-#define rv_json_each_item(array, it) for (struct rv_json_iter it = {0}; rv_json_iter_item(array, &it);)
+#define rv_json_each(object, it)                                                                   \
+	for (struct rv_json_iter it = {0}; rv_json_iter_member(object, &it);)
+#define rv_json_each_item(array, it)                                                               \
+	for (struct rv_json_iter it = {0}; rv_json_iter_item(array, &it);)
 
 /* --- making; strings are copied and must be UTF-8 (else replaced by RV_JSON_NULL) */
 struct rv_json *rv_json_new_object(void) RV_MUST_CHECK;

@@ -35,7 +35,8 @@ int rv_zstd_compressor_new(int level, struct rv_zstd_compressor **out, struct rv
 	ZSTD_CCtx *ctx;
 
 	if (level < 1 || level > ZSTD_maxCLevel())
-		return rv_fail(err, RV_INPUT, "zstd level %d: not in 1 to %d", level, ZSTD_maxCLevel());
+		return rv_fail(
+		    err, RV_INPUT, "zstd level %d: not in 1 to %d", level, ZSTD_maxCLevel());
 	ctx = ZSTD_createCCtx();
 	if (!ctx)
 		return rv_fail(err, RV_NOMEM, "zstd: no memory for a compressor");
@@ -125,8 +126,8 @@ int rv_zstd_plain_size(struct rv_span frame, uint64_t max, uint64_t *out, struct
 	if (n == ZSTD_CONTENTSIZE_UNKNOWN)
 		return rv_fail(err, RV_FORMAT, "zstd frame: does not say its plain size");
 	if (n > max)
-		return rv_fail(err, RV_FORMAT, "zstd frame: %llu plain bytes, at most %llu allowed", n,
-		    (unsigned long long)max);
+		return rv_fail(err, RV_FORMAT, "zstd frame: %llu plain bytes, at most %llu allowed",
+		    n, (unsigned long long)max);
 	*out = n;
 	return 0;
 }
@@ -142,7 +143,8 @@ int rv_zstd_decompress(struct rv_zstd_decompressor *d, struct rv_span frame, voi
 	    rv_zstd_plain_size(frame, plain_n, &said, err) < 0 || check_window(frame, err) < 0)
 		return -1;
 	if (frame_n != frame.n)
-		return rv_fail(err, RV_FORMAT, "zstd frame: %zu bytes behind it", frame.n - frame_n);
+		return rv_fail(
+		    err, RV_FORMAT, "zstd frame: %zu bytes behind it", frame.n - frame_n);
 	if (said != plain_n)
 		return rv_fail(err, RV_FORMAT, "zstd frame: %llu plain bytes, %zu expected",
 		    (unsigned long long)said, plain_n);
@@ -150,7 +152,8 @@ int rv_zstd_decompress(struct rv_zstd_decompressor *d, struct rv_span frame, voi
 	if (ZSTD_isError(n))
 		return rv_fail(err, RV_FORMAT, "zstd frame: %s", ZSTD_getErrorName(n));
 	if (n != plain_n)
-		return rv_fail(err, RV_FORMAT, "zstd frame: %zu plain bytes, %zu expected", n, plain_n);
+		return rv_fail(
+		    err, RV_FORMAT, "zstd frame: %zu plain bytes, %zu expected", n, plain_n);
 	return 0;
 }
 
@@ -226,8 +229,8 @@ static int parse_footer(struct rv_span at, struct footer *out, struct rv_error *
 	out->n = le32(at.p);
 	out->entry_bytes = descriptor & SEEK_CHECKSUM_FLAG ? 12 : 8;
 	if (out->n > RV_ZSTD_SEEK_ENTRIES_MAX)
-		return rv_fail(err, RV_FORMAT, "seek table: more than %zu frames",
-		    RV_ZSTD_SEEK_ENTRIES_MAX);
+		return rv_fail(
+		    err, RV_FORMAT, "seek table: more than %zu frames", RV_ZSTD_SEEK_ENTRIES_MAX);
 	return 0;
 }
 
@@ -242,8 +245,8 @@ int rv_zstd_seek_footer(struct rv_span footer, size_t *out_frame_n, struct rv_er
 	return 0;
 }
 
-int rv_zstd_seek_table_parse(struct rv_span frame, struct rv_zstd_seek_entry **out, size_t *out_n,
-    struct rv_error *err)
+int rv_zstd_seek_table_parse(
+    struct rv_span frame, struct rv_zstd_seek_entry **out, size_t *out_n, struct rv_error *err)
 {
 	struct rv_zstd_seek_entry *entries;
 	struct rv_span payload;
@@ -258,7 +261,8 @@ int rv_zstd_seek_table_parse(struct rv_span frame, struct rv_zstd_seek_entry **o
 	if (parse_footer(rv_span_from(payload, payload.n - RV_ZSTD_SEEK_FOOTER_BYTES), &f, err) < 0)
 		return -1;
 	if (payload.n - RV_ZSTD_SEEK_FOOTER_BYTES != f.n * f.entry_bytes)
-		return rv_fail(err, RV_FORMAT, "seek table: its length is not that of %zu frames", f.n);
+		return rv_fail(
+		    err, RV_FORMAT, "seek table: its length is not that of %zu frames", f.n);
 	entries = rv_try_alloc((f.n ? f.n : 1) * sizeof(*entries));
 	if (!entries)
 		return rv_fail(err, RV_NOMEM, "seek table: no memory for %zu frames", f.n);

@@ -17,7 +17,8 @@ static void test_digest(void)
 
 	rv_sha256_of(RV_SPAN_LIT("abc"), &d);
 	rv_sha256_hex(&d, hex);
-	tap_str(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "FIPS 180-4 abc");
+	tap_str(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+	    "FIPS 180-4 abc");
 	rv_sha256_begin(&s);
 	rv_sha256_add(&s, "a", 1);
 	rv_sha256_add(&s, "bc", 2);
@@ -46,8 +47,8 @@ static void check_base64(const char *plain, const char *coded)
 
 static void test_text(void)
 {
-	static const char *const bad[] = {"Zg=", "Zg", "Zh==", "Z===", "====", "Zg==Zg==", "Z g=", "Zm9=",
-	    "Zm8\n", "Zm-v"};
+	static const char *const bad[] = {
+	    "Zg=", "Zg", "Zh==", "Z===", "====", "Zg==Zg==", "Z g=", "Zm9=", "Zm8\n", "Zm-v"};
 	rv_auto(rv_buf) struct rv_buf out = RV_BUF_INIT(1000);
 	struct rv_error err = RV_ERROR_INIT;
 
@@ -57,7 +58,8 @@ static void test_text(void)
 	check_base64("foo", "Zm9v");
 	check_base64("foobar?>", "Zm9vYmFyPz4=");
 	for (size_t i = 0; i < RV_COUNT(bad); i++)
-		tap_int(rv_base64_decode(rv_span_str(bad[i]), &out, &err), -1, "refused: '%s'", bad[i]);
+		tap_int(
+		    rv_base64_decode(rv_span_str(bad[i]), &out, &err), -1, "refused: '%s'", bad[i]);
 	rv_buf_reset(&out);
 	rv_hex_encode(rv_span("\x00\xff\x1a", 3), &out);
 	tap_str(rv_buf_str(&out), "00ff1a", "hex");
@@ -77,14 +79,16 @@ static void test_ed25519(void)
 	struct rv_ed25519_signature signature;
 	struct rv_error err = RV_ERROR_INIT;
 
-	tap_good(rv_hex_decode(RV_SPAN_LIT("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7"),
-		     &seed, &err),
+	tap_good(
+	    rv_hex_decode(
+		RV_SPAN_LIT("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7"),
+		&seed, &err),
 	    &err, "seed");
 	memcpy(secret.b, seed.p, 32);
 	tap_good(rv_ed25519_public_of(&secret, &public, &err), &err, "public key");
 	rv_hex_encode(rv_span((const char *)public.b, 32), &text);
-	tap_str(rv_buf_str(&text), "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
-	    "as in RFC 8032");
+	tap_str(rv_buf_str(&text),
+	    "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "as in RFC 8032");
 	tap_good(rv_ed25519_sign(&secret, RV_SPAN_LIT("\xaf\x82"), &signature, &err), &err, "sign");
 	rv_buf_reset(&text);
 	rv_hex_encode(rv_span((const char *)signature.b, 64), &text);
@@ -111,7 +115,8 @@ static void check_frame(struct rv_zstd_compressor *c, struct rv_zstd_decompresso
 
 	for (size_t i = 0; i < n; i++)
 		plain[i] = (char)(i * i / 7);
-	tap_good(rv_zstd_compress(c, rv_span(plain, n), &frame, &err), &err, "compress %zu bytes", n);
+	tap_good(
+	    rv_zstd_compress(c, rv_span(plain, n), &frame, &err), &err, "compress %zu bytes", n);
 	tap_good(rv_zstd_frame_size(rv_buf_span(&frame), &size, &err), &err, "frame size");
 	tap_int(size, frame.n, "is all of it");
 	tap_good(rv_zstd_plain_size(rv_buf_span(&frame), n, &said, &err), &err, "plain size");
@@ -119,11 +124,15 @@ static void check_frame(struct rv_zstd_compressor *c, struct rv_zstd_decompresso
 	tap_good(rv_zstd_decompress(d, rv_buf_span(&frame), back, n, &err), &err, "decompress");
 	tap_ok(memcmp(plain, back, n) == 0, "the same bytes");
 	if (n) {
-		tap_int(rv_zstd_plain_size(rv_buf_span(&frame), n - 1, &said, &err), -1, "too large");
-		tap_int(rv_zstd_decompress(d, rv_buf_span(&frame), back, n - 1, &err), -1, "small room");
+		tap_int(
+		    rv_zstd_plain_size(rv_buf_span(&frame), n - 1, &said, &err), -1, "too large");
+		tap_int(rv_zstd_decompress(d, rv_buf_span(&frame), back, n - 1, &err), -1,
+		    "small room");
 	}
-	tap_int(rv_zstd_decompress(d, rv_buf_span(&frame), back, n + 1, &err), -1, "short: %s", err.msg);
-	tap_int(rv_zstd_decompress(d, rv_span(frame.p, frame.n - 1), back, n, &err), -1, "cut: %s", err.msg);
+	tap_int(rv_zstd_decompress(d, rv_buf_span(&frame), back, n + 1, &err), -1, "short: %s",
+	    err.msg);
+	tap_int(rv_zstd_decompress(d, rv_span(frame.p, frame.n - 1), back, n, &err), -1, "cut: %s",
+	    err.msg);
 	rv_buf_add_char(&frame, 0);
 	tap_int(rv_zstd_decompress(d, rv_buf_span(&frame), back, n, &err), -1, "tail: %s", err.msg);
 	free(plain);
@@ -145,7 +154,8 @@ static void test_zstd(void)
 	check_frame(c, d, 1);
 	check_frame(c, d, 1000);
 	check_frame(c, d, 300000);
-	tap_int(rv_zstd_decompress(d, rv_span(large, 17), back, 1, &err), -1, "window: %s", err.msg);
+	tap_int(
+	    rv_zstd_decompress(d, rv_span(large, 17), back, 1, &err), -1, "window: %s", err.msg);
 	tap_ok(strstr(err.msg, "window") != NULL, "is what was wrong");
 	rv_zstd_compressor_freep(&c);
 	tap_int(rv_zstd_compressor_new(99, &c, &err), -1, "level: %s", err.msg);
@@ -160,8 +170,8 @@ static void test_seek_table(void)
 	size_t n = 0, frame_n = 0;
 
 	rv_zstd_seek_table(&b, in, 2);
-	tap_good(rv_zstd_seek_footer(rv_span_from(rv_buf_span(&b), b.n - RV_ZSTD_SEEK_FOOTER_BYTES), &frame_n,
-		     &err),
+	tap_good(rv_zstd_seek_footer(rv_span_from(rv_buf_span(&b), b.n - RV_ZSTD_SEEK_FOOTER_BYTES),
+		     &frame_n, &err),
 	    &err, "footer");
 	tap_int(frame_n, b.n, "frame length");
 	tap_good(rv_zstd_seek_table_parse(rv_buf_span(&b), &out, &n, &err), &err, "parse");
@@ -174,10 +184,12 @@ static void test_seek_table(void)
 		bad.p[i] = (char)(bad.p[i] ^ 4);
 		out = NULL;
 		if (rv_zstd_seek_table_parse(rv_buf_span(&bad), &out, &n, &err) == 0)
-			tap_ok(i >= 8 && i < b.n - 9, "byte %zu flipped: only an entry may change", i);
+			tap_ok(
+			    i >= 8 && i < b.n - 9, "byte %zu flipped: only an entry may change", i);
 		free(out);
 	}
-	tap_int(rv_zstd_seek_table_parse(rv_span(b.p, b.n - 1), &out, &n, &err), -1, "cut: %s", err.msg);
+	tap_int(rv_zstd_seek_table_parse(rv_span(b.p, b.n - 1), &out, &n, &err), -1, "cut: %s",
+	    err.msg);
 	rv_buf_reset(&b);
 	rv_zstd_seek_table(&b, NULL, 0);
 	out = NULL;
@@ -188,7 +200,8 @@ static void test_seek_table(void)
 
 static void test_ini(void)
 {
-	static const char text[] = "; head\ntop = 1\n\n[One]\na=  b = c \r\nempty=\n; note\n[Two]\nx= y\n";
+	static const char text[] =
+	    "; head\ntop = 1\n\n[One]\na=  b = c \r\nempty=\n; note\n[Two]\nx= y\n";
 	rv_autofree(rv_ini) struct rv_ini *ini = NULL;
 	rv_auto(rv_buf) struct rv_buf out = RV_BUF_INIT(1000);
 	struct rv_error err = RV_ERROR_INIT;
@@ -205,15 +218,16 @@ static void test_ini(void)
 		n++;
 	tap_int(n, 4, "walk");
 	tap_ok(rv_ini_set(ini, "One", "new", "v") && rv_ini_set(ini, "Two", "x", "z") &&
-		rv_ini_set(ini, "Three", "q", "r") && rv_ini_set(ini, "", "t2", "2"),
+		   rv_ini_set(ini, "Three", "q", "r") && rv_ini_set(ini, "", "t2", "2"),
 	    "set");
 	tap_ok(!rv_ini_set(ini, "One", "new", "a\nb") && !rv_ini_set(ini, "One", "a=b", "c") &&
-		!rv_ini_set(ini, "x]", "a", "c") && !rv_ini_set(ini, "One", ";", "c") &&
-		!rv_ini_set(ini, "One", "k", " v"),
+		   !rv_ini_set(ini, "x]", "a", "c") && !rv_ini_set(ini, "One", ";", "c") &&
+		   !rv_ini_set(ini, "One", "k", " v"),
 	    "what could not be read back is refused");
 	rv_ini_write(ini, &out);
 	tap_str(rv_buf_str(&out),
-	    "; head\ntop= 1\nt2= 2\n\n[One]\na= b = c\nempty=\nnew= v\n; note\n[Two]\nx= z\n\n[Three]\nq= r\n",
+	    "; head\ntop= 1\nt2= 2\n\n[One]\na= b = c\nempty=\nnew= v\n; note\n[Two]\nx= "
+	    "z\n\n[Three]\nq= r\n",
 	    "order and comments survive");
 }
 
@@ -235,7 +249,7 @@ static void test_ini_refused(void)
 
 	for (size_t i = 0; i < RV_COUNT(bad); i++)
 		if (!tap_ok(rv_ini_parse(rv_span_str(bad[i][0]), "f.ini", &ini, &err) < 0 &&
-			    strncmp(err.msg, bad[i][1], strlen(bad[i][1])) == 0,
+				strncmp(err.msg, bad[i][1], strlen(bad[i][1])) == 0,
 			"refused: %s", bad[i][1]))
 			printf("# %s\n", err.msg);
 }

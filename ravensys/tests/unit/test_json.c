@@ -34,7 +34,8 @@ static void check_again(const struct vector *v, const struct rv_buf *canonical)
 
 	if (rv_json_parse(rv_buf_span(canonical), "again", &value, &err) == 0 &&
 	    rv_json_canonical(value, RV_JSON_CONTROL_ESCAPED, &again, &err) == 0)
-		tap_str(rv_buf_str(&again), rv_buf_str(canonical), "line %u: a fixed point", v->line);
+		tap_str(
+		    rv_buf_str(&again), rv_buf_str(canonical), "line %u: a fixed point", v->line);
 	else
 		tap_ok(false, "line %u: %s", v->line, err.msg);
 }
@@ -47,7 +48,8 @@ static void check_strict(const struct vector *v, const struct rv_json *value)
 
 	rv_buf_add_span(&want, v->strict);
 	if (v->strict.p)
-		tap_ok(rc < 0 && strstr(err.msg, rv_buf_str(&want)), "line %u: strict: %s", v->line, err.msg);
+		tap_ok(rc < 0 && strstr(err.msg, rv_buf_str(&want)), "line %u: strict: %s", v->line,
+		    err.msg);
 	else
 		tap_good(rc, &err, "line %u: strict accepts", v->line);
 }
@@ -160,7 +162,8 @@ static void test_make(void)
 	rv_json_set_string(o, "m", "é/\"");
 	rv_json_set_string(o, "none", NULL);
 	rv_json_compact(o, &out);
-	tap_str(rv_buf_str(&out), "{\"z\":[\"x\\n\",-5,null],\"a\":true,\"m\":\"é/\\\"\",\"none\":null}",
+	tap_str(rv_buf_str(&out),
+	    "{\"z\":[\"x\\n\",-5,null],\"a\":true,\"m\":\"é/\\\"\",\"none\":null}",
 	    "compact keeps the order");
 	copy = rv_json_copy(o);
 	rv_json_append_string(list, "more");
@@ -178,8 +181,9 @@ static void test_look(void)
 	int64_t n = 0;
 	int seen = 0;
 
-	tap_good(rv_json_parse(RV_SPAN_LIT("{\"s\":\"t\",\"n\":4,\"l\":[1,2]}"), "f.json", &o, &err), &err,
-	    "parse");
+	tap_good(
+	    rv_json_parse(RV_SPAN_LIT("{\"s\":\"t\",\"n\":4,\"l\":[1,2]}"), "f.json", &o, &err),
+	    &err, "parse");
 	tap_good(rv_json_want_string(o, "s", "f.json", &s, &err), &err, "want string");
 	tap_str(s, "t", "its text");
 	tap_good(rv_json_want_int(o, "n", "f.json", &n, &err), &err, "want int");
@@ -197,7 +201,8 @@ static void test_look(void)
 	rv_json_each (NULL, it)
 		seen += 100;
 	tap_int(seen, 2, "iteration, nothing for NULL");
-	tap_ok(rv_json_string(NULL) == NULL && rv_json_type(NULL) == RV_JSON_NULL, "NULL is absent");
+	tap_ok(
+	    rv_json_string(NULL) == NULL && rv_json_type(NULL) == RV_JSON_NULL, "NULL is absent");
 	tap_int(rv_json_parse(RV_SPAN_LIT("{\n\n\"a\" 1}"), "f.json", &o, &err), -1, "line number");
 	tap_ok(strncmp(err.msg, "f.json:3: ", 10) == 0, "in %s", err.msg);
 }
