@@ -259,19 +259,20 @@ void rv_expand_target_line(const struct rv_defs *d, struct rv_span line, struct 
 void rv_expand_braces(struct rv_span text, struct rv_buf *out)
 {
 	struct rv_span open = RV_SPAN_LIT("{{"), close = RV_SPAN_LIT("}}");
+	rv_auto(rv_buf) struct rv_buf made = RV_BUF_INIT(text.n + 1);
 
+	rv_buf_add_span(&made, text);
 	for (;;) {
-		size_t from = rv_span_find_span(text, open);
-		size_t to = rv_span_find_span(text, close);
+		struct rv_span s = rv_buf_span(&made);
+		size_t from = rv_span_find_span(s, open), to = rv_span_find_span(s, close);
 
 		/* a closing pair that nothing opened ends it: the rest stays as it is */
-		if (from == text.n || to == text.n || to < from)
+		if (from == s.n || to == s.n || to < from)
 			break;
-		rv_buf_add_span(out, rv_span_sub(text, 0, from));
-		rv_buf_add_str(out, "${");
-		rv_buf_add_span(out, rv_span_sub(text, from + 2, to - from - 2));
-		rv_buf_add_char(out, '}');
-		text = rv_span_from(text, to + 2);
+		/* "{{X}}" to "${X}": the second brace of each pair goes; what they then form is looked at anew */
+		made.p[from] = '$';
+		memmove(made.p + to, made.p + to + 1, made.n - to - 1);
+		rv_buf_cut(&made, made.n - 1);
 	}
-	rv_buf_add_span(out, text);
+	rv_buf_add_span(out, rv_buf_span(&made));
 }

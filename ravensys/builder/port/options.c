@@ -51,6 +51,9 @@ static void decide(struct rv_recipe *r)
 		}
 		return;
 	}
+	/* a port without standard options has none on, whatever OPT_ON says */
+	if (rv_items_contain(rv_port_list(r->port, RV_KEY_OPTIONS_STANDARD), "none"))
+		return;
 	for (size_t k = 0; k < RV_COUNT(indexes); k++) {
 		items = rv_port_array(r->port, RV_KEY_OPT_ON, indexes[k]);
 		for (size_t i = 0; i < items->n; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Chains of buckets, a new key at the head of its chain; the number of buckets is the next prime of a list when
- * there would be more keys than buckets, and then every chain is emptied into the new ones from its head.
+ * Chains of buckets, a new key at the head of its chain. When there are then more keys than buckets, their number
+ * becomes the next prime of a list, and every chain is emptied into the new ones from its head.
  */
 #include "port/order.h"
 
@@ -80,9 +80,9 @@ void rv_order_of(const char *const *keys, size_t n, struct rv_order *out)
 	c.head = new_heads(c.buckets);
 	for (uint32_t i = 0; i < n; i++) {
 		c.hash[i] = hash_of(keys[i]);
+		push(&c, i);
 		if (i + 1 > c.buckets)
 			grow(&c, prime_for(i + 1));
-		push(&c, i);
 	}
 	*out = (struct rv_order){0};
 	for (size_t b = 0; b < c.buckets; b++)

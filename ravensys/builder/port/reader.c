@@ -10,6 +10,8 @@
 
 #include "os/file.h"
 
+#define LINE_MAX_BYTES 16384
+
 void rv_reader_problem(struct rv_reader *r, enum rv_problem_class c, const char *fmt, ...)
 {
 	char text[600];
@@ -524,6 +526,11 @@ static void read_line(struct rv_reader *r, struct rv_span text)
 	const char *fault = rv_lex_fault(text, rv_port_has(r->port, RV_KEY_GENERATED));
 	struct rv_line line = rv_lex(text, r->before);
 
+	if (text.n > LINE_MAX_BYTES) {
+		rv_reader_problem(
+		    r, RV_PROBLEM_LEXICAL, "a line of more than %d bytes", LINE_MAX_BYTES);
+		return;
+	}
 	if (fault)
 		rv_reader_problem(r, RV_PROBLEM_LEXICAL, "%s", fault);
 	switch (line.class) {

@@ -98,6 +98,7 @@ static void test_braces(void)
 	    {"a{{X}}b{{Y:R}}", "a${X}b${Y:R}"},
 	    {"{{X:U\"@comment \"}}", "${X:U\"@comment \"}"},
 	    {"}} {{X}}", "}} {{X}}"},
+	    {"{{X:U{{Y}}}}", "${X:U${Y}}"},
 	    {"{{X", "{{X"},
 	    {"{X}", "{X}"},
 	};
