@@ -16,8 +16,13 @@ struct rv_slot {
 };
 
 /* --- root.c: runs inside, as the first process */
+enum { RV_SLOT_MK, RV_SLOT_PORT, RV_SLOT_DISTFILES, RV_SLOT_INPUTS };
 struct rv_slot_plan {
 	const struct rv_slot_spec *spec;
+	/* Folders that a caller gives may be readable by their owner alone: inside that is the builder. */
+	struct rv_ns_swap swaps[RV_SLOT_INPUTS];
+	unsigned n_swaps;
+	unsigned swap_of[RV_SLOT_INPUTS];
 };
 int rv_slot_prepare(void *plan, const struct rv_ns_inside *inside, struct rv_error *err);
 

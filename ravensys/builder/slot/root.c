@@ -16,6 +16,7 @@
 #define HOST_FLAGS (RV_MOUNT_READ_ONLY | RV_MOUNT_NO_SUID | RV_MOUNT_NO_DEV)
 
 struct build {
+	const struct rv_slot_plan *plan;
 	const struct rv_slot_spec *spec;
 	const struct rv_ns_inside *inside;
 	int slot, top, root; /* buildbase/SLnn; where the slot writes; its root */
@@ -123,15 +124,30 @@ static int lay_root(struct build *b, struct rv_error *err)
 
 /* --- what lies over it */
 
-static int bind_host(struct build *b, const char *from, const char *at, struct rv_error *err)
+static int bind_shown(
+    struct build *b, const char *from, int map_fd, const char *at, struct rv_error *err)
 {
 	rv_auto_fd fd = -1;
 
-	if (!from)
-		return 0;
-	if (rv_mount_copy(RV_CWD, from, HOST_FLAGS, b->inside->map_fd, &fd, err) < 0)
+	if (rv_mount_copy(RV_CWD, from, HOST_FLAGS, map_fd, &fd, err) < 0)
 		return -1;
 	return rv_mount_attach(fd, b->root, at, err);
+}
+
+static int bind_inputs(struct build *b, struct rv_error *err)
+{
+	const char *const inputs[RV_SLOT_INPUTS][2] = {
+	    [RV_SLOT_MK] = {b->spec->mk, "xports/Mk"},
+	    [RV_SLOT_PORT] = {b->spec->port, "port"},
+	    [RV_SLOT_DISTFILES] = {b->spec->distfiles, "distfiles"},
+	};
+
+	for (unsigned i = 0; i < RV_SLOT_INPUTS; i++)
+		if (inputs[i][0] &&
+		    bind_shown(b, inputs[i][0], b->inside->swap_fds[b->plan->swap_of[i]],
+			inputs[i][1], err) < 0)
+			return -1;
+	return 0;
 }
 
 static int bind_own(struct build *b, const char *from, const char *at, struct rv_error *err)
@@ -150,7 +166,7 @@ static int bind_etc(struct build *b, struct rv_error *err)
 		if (rv_file_stat(RV_CWD, from, &st, NULL) != 0 ||
 		    (st.kind != RV_DIR && st.kind != RV_FILE))
 			continue;
-		if (bind_host(b, from, at, err) < 0)
+		if (bind_shown(b, from, b->inside->map_fd, at, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -234,16 +250,12 @@ static int give_builder(struct build *b, struct rv_error *err)
 
 static int place_all(struct build *b, struct rv_error *err)
 {
-	const struct rv_slot_spec *s = b->spec;
-
 	if (rv_mount_system(b->root, b->inside->map_fd, err) < 0 || bind_etc(b, err) < 0 ||
 	    place_make(b, err) < 0 || hide_local(b, err) < 0 || place_devices(b, err) < 0 ||
 	    rv_mount_proc(b->root, "proc", err) < 0)
 		return -1;
-	if (bind_host(b, s->mk, "xports/Mk", err) < 0 || bind_host(b, s->port, "port", err) < 0 ||
-	    bind_host(b, s->distfiles, "distfiles", err) < 0)
-		return -1;
-	if (give_builder(b, err) < 0 || bind_own(b, "construction", "construction", err) < 0)
+	if (bind_inputs(b, err) < 0 || give_builder(b, err) < 0 ||
+	    bind_own(b, "construction", "construction", err) < 0)
 		return -1;
 	return bind_own(b, "tmp", "tmp", err);
 }
@@ -252,7 +264,7 @@ int rv_slot_prepare(void *plan, const struct rv_ns_inside *inside, struct rv_err
 {
 	const struct rv_slot_plan *p = plan;
 	rv_auto(build) struct build b = {
-	    .spec = p->spec, .inside = inside, .slot = -1, .top = -1, .root = -1};
+	    .plan = p, .spec = p->spec, .inside = inside, .slot = -1, .top = -1, .root = -1};
 
 	if (open_slot(&b, err) < 0 || open_top(&b, err) < 0 ||
 	    rv_slot_skeleton(p->spec, b.top, err) < 0)

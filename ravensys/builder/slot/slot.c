@@ -86,15 +86,37 @@ static const struct {
 	"ids: there is one id; every phase runs as 0 inside, which is the caller outside\n"},
 };
 
+/* One map for each owner; a folder that is not there is reported when it is mounted. */
+static void plan_swap(struct rv_slot_plan *plan, unsigned input, const char *path)
+{
+	struct rv_stat st = {.uid = 0};
+	unsigned i = 0;
+
+	if (path && rv_file_stat(RV_CWD, path, &st, NULL) != 0)
+		st.uid = 0;
+	while (i < plan->n_swaps && plan->swaps[i].disk_id != st.uid)
+		i++;
+	if (i == plan->n_swaps)
+		plan->swaps[plan->n_swaps++] =
+		    (struct rv_ns_swap){.disk_id = st.uid, .inside_id = RV_SLOT_BUILDER_ID};
+	plan->swap_of[input] = i;
+}
+
 static int start_as(const struct rv_slot_spec *spec, enum rv_ns_users users, struct rv_slot *slot,
     struct rv_error *err)
 {
 	struct rv_slot_plan plan = {.spec = spec};
+
+	plan_swap(&plan, RV_SLOT_MK, spec->mk);
+	plan_swap(&plan, RV_SLOT_PORT, spec->port);
+	plan_swap(&plan, RV_SLOT_DISTFILES, spec->distfiles);
 	const struct rv_ns_spec ns = {
 	    .users = users,
 	    .first_id = spec->first_id,
 	    .inside_id = users == RV_NS_PLAIN ? RV_SLOT_BUILDER_ID : 0,
 	    .host_name = HOST_NAME,
+	    .swaps = plan.swaps,
+	    .n_swaps = plan.n_swaps,
 	    .limit = &slot->limit,
 	    .max_processes = slot->limit.processes ? 0 : spec->processes,
 	    .watch_memory_bytes = slot->limit.memory ? 0 : spec->memory_bytes,

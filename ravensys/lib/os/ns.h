@@ -33,8 +33,16 @@ enum rv_ns_users {
 /* RV_INPUT when the range is given to somebody (/etc/subuid, /etc/subgid), naming him. */
 int rv_ns_range_check(uint32_t first_id, struct rv_error *err) RV_MUST_CHECK;
 
+/* For RV_NS_RANGE: a second way to show owners: what disk_id owns belongs to inside_id, and the other way round. */
+#define RV_NS_SWAPS 4
+struct rv_ns_swap {
+	uint32_t disk_id, inside_id;
+};
+
 struct rv_ns_inside {
-	int map_fd; /* for rv_mount_copy; -1 when users are not RV_NS_RANGE */
+	int swap_fds
+	    [RV_NS_SWAPS]; /* as map_fd, for spec->swaps; -1 when users are not RV_NS_RANGE */
+	int map_fd;	   /* for rv_mount_copy; -1 when users are not RV_NS_RANGE */
 	enum rv_ns_users users;
 	uint32_t owner; /* who must own, seen from outside, what id 0 shall own inside */
 	bool
@@ -47,6 +55,8 @@ struct rv_ns_spec {
 	bool host_network;     /* else a network of its own with only lo */
 	bool keep_session;     /* commands stay in the caller's session: a terminal program */
 	const char *host_name; /* NULL: the host's */
+	const struct rv_ns_swap *swaps;
+	unsigned n_swaps;	      /* at most RV_NS_SWAPS */
 	const struct rv_limit *limit; /* entered before prepare; may be NULL */
 	uint64_t max_processes;	      /* rlimit, 0: none */
 	uint64_t

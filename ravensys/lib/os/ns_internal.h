@@ -56,7 +56,8 @@ int rv_ns_send_error(int fd, const struct rv_error *err);
 RV_NORETURN void rv_ns_serve(int control_fd, const struct rv_ns_spec *spec);
 
 /* A user namespace with a range, as a descriptor; the keeper must be root. RV_NS_REFUSED. */
-int rv_ns_range_open(uint32_t first_id, int *out_fd, struct rv_error *err) RV_MUST_CHECK;
+int rv_ns_range_open(uint32_t first_id, const struct rv_ns_swap *swap, int *out_fd,
+    struct rv_error *err) RV_MUST_CHECK;
 /* Inside: change ids and drop what the spec says. -1 with errno. */
 int rv_ns_drop(const struct rv_ns_spec *spec, int map_fd);
 int rv_ns_map_one(uint32_t inside_id, uint32_t uid, uint32_t gid, struct rv_error *err)

@@ -27,7 +27,7 @@
 
 struct start {
 	const struct rv_ns_spec *spec;
-	int map_fd, control_fd;
+	int map_fd, swap_fds[RV_NS_SWAPS], control_fd;
 	struct rv_user user;
 	pid_t parent;
 };
@@ -76,6 +76,7 @@ static int arrange(const struct start *s, struct rv_error *err)
 	struct rv_ns_inside inside = {.map_fd = s->map_fd, .users = spec->users};
 	int rc;
 
+	memcpy(inside.swap_fds, s->swap_fds, sizeof(inside.swap_fds));
 	if (spec->users == RV_NS_RANGE)
 		inside.owner = spec->first_id;
 	else if (spec->users == RV_NS_PLAIN)
@@ -274,18 +275,34 @@ static int start_with(struct start *s, struct rv_ns *out, struct rv_error *err)
 	return 0;
 }
 
+static int open_maps(struct start *s, struct rv_error *err)
+{
+	const struct rv_ns_spec *spec = s->spec;
+	int rc = rv_ns_range_open(spec->first_id, NULL, &s->map_fd, err);
+
+	for (unsigned i = 0; i < spec->n_swaps && i < RV_NS_SWAPS && rc == 0; i++)
+		rc = rv_ns_range_open(spec->first_id, &spec->swaps[i], &s->swap_fds[i], err);
+	return rc;
+}
+
 int rv_ns_start(const struct rv_ns_spec *spec, struct rv_ns *out, struct rv_error *err)
 {
-	struct start s = {.spec = spec, .map_fd = -1, .control_fd = -1, .parent = getpid()};
+	struct start s = {.spec = spec,
+	    .map_fd = -1,
+	    .swap_fds = {-1, -1, -1, -1},
+	    .control_fd = -1,
+	    .parent = getpid()};
 	int rc = 0;
 
 	*out = RV_NS_INIT;
 	s.user = rv_user_self();
 	if (spec->users == RV_NS_RANGE)
-		rc = rv_ns_range_open(spec->first_id, &s.map_fd, err);
+		rc = open_maps(&s, err);
 	if (rc == 0)
 		rc = start_with(&s, out, err);
 	rv_fd_release(&s.map_fd);
+	for (unsigned i = 0; i < RV_NS_SWAPS; i++)
+		rv_fd_release(&s.swap_fds[i]);
 	return rc;
 }
 

@@ -78,16 +78,45 @@ static RV_NORETURN void hold(void)
 		pause();
 }
 
-static int map_range(int pid, uint32_t first_id)
+static void add_extent(struct rv_buf *map, uint32_t id, uint32_t outside, uint32_t count)
 {
-	char path[64], map[64];
+	if (count > 0)
+		rv_buf_addf(map, "%u %u %u\n", id, outside, count);
+}
 
-	snprintf(map, sizeof(map), "0 %u %u\n", first_id, RV_NS_RANGE_COUNT);
+/* The range as it is, but for two ids that change places; one beyond the range just gets the other's place. */
+static void swapped_map(uint32_t first, const struct rv_ns_swap *swap, struct rv_buf *map)
+{
+	uint32_t a = swap->disk_id, b = swap->inside_id, low = a < b ? a : b, high = a < b ? b : a;
+
+	if (high >= RV_NS_RANGE_COUNT) {
+		add_extent(map, 0, first, low);
+		add_extent(map, low + 1, first + low + 1, RV_NS_RANGE_COUNT - low - 1);
+		add_extent(map, high, first + low, 1);
+		return;
+	}
+	add_extent(map, 0, first, low);
+	add_extent(map, low, first + high, 1);
+	add_extent(map, low + 1, first + low + 1, high - low - 1);
+	add_extent(map, high, first + low, 1);
+	add_extent(map, high + 1, first + high + 1, RV_NS_RANGE_COUNT - high - 1);
+}
+
+static int map_range(int pid, uint32_t first_id, const struct rv_ns_swap *swap)
+{
+	rv_auto(rv_buf) struct rv_buf plain = RV_BUF_INIT(64), users = RV_BUF_INIT(1024);
+	char path[64];
+
+	add_extent(&plain, 0, first_id, RV_NS_RANGE_COUNT);
+	if (swap && swap->disk_id != swap->inside_id)
+		swapped_map(first_id, swap, &users);
+	else
+		rv_buf_add_span(&users, rv_buf_span(&plain));
 	snprintf(path, sizeof(path), "/proc/%d/uid_map", pid);
-	if (put(path, map) < 0)
+	if (put(path, rv_buf_str(&users)) < 0)
 		return -1;
 	snprintf(path, sizeof(path), "/proc/%d/gid_map", pid);
-	return put(path, map);
+	return put(path, rv_buf_str(&plain));
 }
 
 /* What a kernel or a container says when it does not want namespaces; anything else is a fault. */
@@ -97,7 +126,8 @@ static bool is_refusal(int sys)
 	       sys == EACCES;
 }
 
-int rv_ns_range_open(uint32_t first_id, int *out_fd, struct rv_error *err)
+int rv_ns_range_open(
+    uint32_t first_id, const struct rv_ns_swap *swap, int *out_fd, struct rv_error *err)
 {
 	struct clone_args args = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
 	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
@@ -111,7 +141,7 @@ int rv_ns_range_open(uint32_t first_id, int *out_fd, struct rv_error *err)
 		return is_refusal(errno) ? RV_NS_REFUSED : -1;
 	}
 	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
-	if (map_range(pid, first_id) == 0)
+	if (map_range(pid, first_id, swap) == 0)
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 	sys = errno;
 	kill(pid, SIGKILL);

@@ -55,6 +55,10 @@ static void make_fixture(void)
 	put("port/Makefile",
 	    ".include \"/xports/Mk/frame.mk\"\n.if ${WORD:tu} == FRAMEWORK\nbuild:\n\t@echo "
 	    "made ${WORD} ${EXTRA}\n.endif\n");
+	put("port/secret", "for the owner\n");
+	if (rv_file_chmod(top, "port/secret", 0600, &e) < 0 ||
+	    (geteuid() == 0 && rv_file_chown(top, "mk", 65999, 0, &e) < 0))
+		exit(1);
 	put("distfiles/hello.tar", "tar\n");
 	put("sl/x", "");
 }
@@ -238,11 +242,14 @@ static void test_mode(const char *name, bool no_user_namespace, bool on_disk)
 	check_root(slot);
 	if (range) {
 		says(slot, "id -u", "1001", "phases run as the builder");
-		says_in(slot, "stage", "id -u; stat -c %u /usr/bin /raven/share/a /port",
-		    "0\n0\n0\n0", "stage as root, who owns the system and the trees");
+		says_in(slot, "stage", "id -u; stat -c %u /usr/bin /raven/share/a", "0\n0\n0",
+		    "stage as root, who owns the system and the trees");
 		says_in(slot, "stage",
 		    "cd /raven/share && echo more >>b && rm c && chown 1:2 a && stat -c '%u %g' a",
 		    "1 2", "trees can be changed");
+		says(slot, "stat -c %u /port /xports/Mk; stat -c %u /distfiles; cat /port/secret",
+		    "1001\n1001\n1001\nfor the owner",
+		    "the builder owns and reads the inputs, as their owner outside");
 		says(slot, "echo x 2>/dev/null >/raven/share/y || echo refused", "refused",
 		    "but not by the builder");
 	} else if (geteuid() == 0) {
