@@ -9,6 +9,7 @@
 
 #include "cli/table.h"
 #include "os/fault.h"
+#include "os/file.h"
 
 static void say(const struct rv_run *run, const char *fmt, va_list ap) RV_PRINTF(2, 0);
 
@@ -112,6 +113,8 @@ int rv_cli_main(const struct rv_program *program, int argc, char **argv)
 	struct rv_run run = {.program = program, .globals = {.wait_s = -1}};
 	int status;
 
+	/* packages, repositories and databases are read by others; what is secret says so by its own mode */
+	rv_umask_set(022);
 	for (const struct rv_cli_entry *e = program->entries; e && e->flag && argc > 1; e++)
 		if (strcmp(argv[1], e->flag) == 0)
 			return e->main(argc, argv);

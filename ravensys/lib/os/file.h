@@ -84,6 +84,9 @@ int rv_file_replace(int dirfd, const char *name, uint32_t mode, struct rv_span d
 int rv_file_copy(int from_fd, int dirfd, const char *name, uint32_t mode, struct rv_error *err)
     RV_MUST_CHECK;
 
+/* Every mode below is then what the caller says, less these bits; called once, when a program begins. */
+void rv_umask_set(uint32_t mask);
+
 /* --- names; modes pass the umask */
 int rv_dir_make(int dirfd, const char *name, uint32_t mode, struct rv_error *err)
     RV_MUST_CHECK; /* existing dir: 0 */

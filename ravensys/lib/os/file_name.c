@@ -13,6 +13,11 @@
 #include "os/fault.h"
 #include "os/internal.h"
 
+void rv_umask_set(uint32_t mask)
+{
+	umask(mask & 0777);
+}
+
 int rv_dir_make(int dirfd, const char *name, uint32_t mode, struct rv_error *err)
 {
 	struct stat st;
