@@ -98,6 +98,9 @@ const char *rv_profile_fault(enum rv_profile_type type, const char *v)
 	switch (type) {
 	case RV_PROFILE_TYPE_FOLDER:
 		return folder_fault(v);
+	case RV_PROFILE_TYPE_MAKE_FOLDER:
+		return folder_fault(v) || strpbrk(v, " \t") ? "an absolute path without blanks"
+							    : NULL;
 	case RV_PROFILE_TYPE_FOLDER_OR_NONE:
 		return strcmp(v, "none") == 0 ? NULL
 		       : folder_fault(v)      ? "an absolute path, or none"

@@ -20,7 +20,8 @@ enum rv_profile_key {
 };
 
 enum rv_profile_type {
-	RV_PROFILE_TYPE_FOLDER,		/* absolute path, not "/" */
+	RV_PROFILE_TYPE_FOLDER,	     /* absolute path, not "/" */
+	RV_PROFILE_TYPE_MAKE_FOLDER, /* the same without blanks, which make cannot have in names */
 	RV_PROFILE_TYPE_FOLDER_OR_NONE, /* the same, or "none" */
 	RV_PROFILE_TYPE_SYSROOT,	/* the same, or "host" */
 	RV_PROFILE_TYPE_COUNT,		/* 1 to 128 */

@@ -79,7 +79,8 @@ else
 	change "tiny-lib: a comment in C, same content" add_line "$(port_dir tiny-lib)/files/tiny.c" "/* nothing */"
 	is "$(built_count)" 1 "what needs tiny-lib is left alone"
 	change "tiny-lib: another header" add_line "$(port_dir tiny-lib)/files/tiny.h" "/* seen by who includes it */"
-	change "tiny-app: an option" sed -i 's/^OPTIONS_STANDARD=	LOUD/OPTIONS_STANDARD=	none/' "$(port_dir tiny-app)/specification"
+	change "tiny-app: an option" sed -i '/^VOPTS/a OPT_ON[all]=		LOUD' "$(port_dir tiny-app)/specification"
+	is "$(built_count)" 1 "the variant whose option changed is built, the other is not"
 	change "tiny-dist: a description" add_line "$(port_dir tiny-dist)/descriptions/desc.single" "A line more."
 	change "every port: a file of mk/ that all read" add_line "$mk/raven.mk" "# a comment"
 fi
