@@ -80,8 +80,6 @@ int rv_adm_open(struct rv_run *run, struct rv_error *err)
 
 	if (!(run->cmd->needs & RV_ADM_PROFILE))
 		return 0;
-	/* slots read what is written here as other users, whatever the caller's umask */
-	rv_umask_set(022);
 	a = rv_alloc(sizeof(*a));
 	a->recipes = RV_RECIPES_INIT;
 	run->app = a;

@@ -151,11 +151,11 @@ if [ "$(id -u)" = 0 ]; then
 	mkdir -p "$T/rofs"
 	mount --bind "$T/p" "$T/rofs"
 	mount -o remount,ro,bind "$T/rofs"
-	sed "s|$T/p\\([/ ]\\|\$\\)|$T/rofs\\1|g" "$conf" >"$T/rofs.ini"
+	sed "s#$T/p#$T/rofs#g" "$conf" >"$T/rofs.ini"
 	bad 1 "[Rr]ead-only" "a read-only profile" "$RAVENADM" -C "$T/rofs.ini" force tiny-data
 	mkdir -p "$T/small/raven/etc/rvn"
 	cp -R "$root/raven/etc/rvn/repos" "$T/small/raven/etc/rvn/"
-	bad 1 "space" "no space for the plan" "$RVN" -r "$T/small" install -y tiny-app
+	bad 1 "make room" "no space for the plan" "$RVN" -r "$T/small" install -y tiny-app
 	is "$(find "$T/small" -name '.rvn-*')" "" "and no stray file"
 	# a full disk under packages/: the run fails, no partial package
 	mkdir -p "$T/smallp"
