@@ -37,7 +37,8 @@ like "$err" 'specification: there is no such file' "is named"
 # every starter recipe, every variant
 for spec in "$TOP"/buckets/*/*/specification; do
 	dir=$(dirname "$spec")
-	for variant in $(awk '/^VARIANTS=/ { $1 = ""; print }' "$spec"); do
+	variants=$(awk '/^VARIANTS=/ { $1 = ""; print }' "$spec")
+	for variant in $variants; do
 		runs 0 "Makefile of $(basename "$dir"):$variant" "$RAVENADM" -C "$conf" dev makefile "$dir" "$variant"
 	done
 done
