@@ -318,12 +318,15 @@ static void test_freeze(struct world *w)
 /* version N+1 of root with these keys, signed by those */
 static void put_root(struct world *w, int64_t version, const char *path,
     const struct rv_signer *root, const struct rv_signer *online,
-    const struct rv_signer *const *signers, size_t n)
+    const struct rv_signer *const *signers)
 {
+	size_t n = 0;
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(WORLD_MAX);
 	rv_autofree(rv_json) struct rv_json *doc =
 	    rv_role_new(RV_ROLE_ROOT, version, WORLD_NOW + 300 * WORLD_DAY);
 
+	while (signers[n])
+		n++;
 	rv_role_root_add(doc, RV_ROLE_ROOT, &root->key);
 	rv_role_root_add(doc, RV_ROLE_TARGETS, &w->keys.targets.key);
 	rv_role_root_add(doc, RV_ROLE_SNAPSHOT, &online->key);
@@ -337,24 +340,23 @@ static void test_root_chain(struct world *w)
 {
 	const struct rv_signer *old = &w->keys.root, *online = &w->keys.online;
 	struct rv_signer next;
-	const struct rv_signer *both[] = {old, &next};
+	const struct rv_signer *by_old[] = {old, NULL}, *by_next[] = {&next, NULL};
+	const struct rv_signer *by_both[] = {old, &next, NULL};
 
 	tap_good(rv_signer_generate("next", &next, &err), &err, "another root key");
 	world_forget(w);
 	expect_update(w, WORLD_NOW, "root 1");
-	both[0] = &next;
-	put_root(w, 2, "metadata/2.root.json", &next, online, both, 1);
+	put_root(w, 2, "metadata/2.root.json", &next, online, by_next);
 	expect_refusal(w, WORLD_NOW, "2.root.json: signed by 0", "root 2 by its own key alone");
-	both[0] = old;
-	put_root(w, 2, "metadata/2.root.json", &next, online, both, 1);
+	put_root(w, 2, "metadata/2.root.json", &next, online, by_old);
 	expect_refusal(w, WORLD_NOW, "2.root.json: signed by 0", "root 2 by the old key alone");
-	put_root(w, 3, "metadata/2.root.json", &next, online, both, 2);
+	put_root(w, 3, "metadata/2.root.json", &next, online, by_both);
 	expect_refusal(w, WORLD_NOW, "2.root.json: has version 3", "a version left out");
-	put_root(w, 1, "metadata/2.root.json", old, online, both, 1);
+	put_root(w, 1, "metadata/2.root.json", old, online, by_old);
 	expect_refusal(w, WORLD_NOW, "2.root.json: has version 1", "the same version again");
-	put_root(w, 2, "metadata/2.root.json", &next, online, both, 2);
+	put_root(w, 2, "metadata/2.root.json", &next, online, by_both);
 	expect_update(w, WORLD_NOW, "root 2 by both");
-	put_root(w, 3, "metadata/3.root.json", old, online, both, 1);
+	put_root(w, 3, "metadata/3.root.json", old, online, by_old);
 	expect_refusal(w, WORLD_NOW, "3.root.json: signed by 0", "root 3 by the key that went");
 	tap_int(rv_file_unlink(w->repo_fd, "metadata/3.root.json", &err), 0, "away with it");
 	expect_update(w, WORLD_NOW, "root 2 is kept");
@@ -366,7 +368,7 @@ static void test_root_chain(struct world *w)
 /* A stolen on-line key signed a version far ahead; with another key the client goes on from where it really is. */
 static void test_fast_forward(struct world *w)
 {
-	const struct rv_signer *root = &w->keys.root;
+	const struct rv_signer *root = &w->keys.root, *by_root[] = {root, NULL};
 	struct original timestamp, snapshot;
 	struct rv_signer next;
 	struct rv_role_file file;
@@ -384,7 +386,7 @@ static void test_fast_forward(struct world *w)
 	    w, "metadata/2.snapshot.json", signed_of(w, "metadata/2.snapshot.json"), &next);
 	put_timestamp(w, 3, &file, &next);
 	expect_refusal(w, WORLD_NOW, "timestamp.json", "not known yet");
-	put_root(w, 2, "metadata/2.root.json", root, &next, &root, 1);
+	put_root(w, 2, "metadata/2.root.json", root, &next, by_root);
 	expect_update(w, WORLD_NOW, "a root that names it, and a lower version");
 	tap_int(rv_file_unlink(w->repo_fd, "metadata/2.root.json", &err), 0, "undone");
 	restore(w, &timestamp);
