@@ -110,7 +110,8 @@ static void world_init(struct world *w)
 	w->db_fd = world_folder(w, "db");
 	w->cache_fd = world_folder(w, "cache");
 	w->source = (struct rv_repo_source){world_get, w};
-	tap_good(rv_repo_keys_generate(w->keys_fd, &err), &err, "generate keys");
+	tap_good(
+	    rv_repo_keys_generate(w->keys_fd, rv_repo_key_names, 3, &err), &err, "generate keys");
 	tap_good(rv_repo_keys_read(w->keys_fd, NULL, &w->keys, &err), &err, "read keys");
 }
 

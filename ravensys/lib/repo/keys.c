@@ -53,34 +53,34 @@ int rv_repo_keys_read(int keys_fd, const struct rv_repo_commands *commands,
 	return -1;
 }
 
-static int refuse_any(int keys_fd, const char *const *names, size_t n, struct rv_error *err)
+const char *const rv_repo_key_names[3] = {"root", "targets", "online"};
+
+static int check_name(int keys_fd, const char *name, struct rv_error *err)
 {
 	struct rv_signer s;
 	int rc;
 
-	for (size_t i = 0; i < n; i++) {
-		rc = rv_signer_read(keys_fd, names[i], NULL, &s, err);
-		rv_signer_release(&s);
-		if (rc < 0)
-			return -1;
-		if (rc == 0)
-			return rv_fail(err, RV_INPUT,
-			    "key %s is there already: move the old keys away first, none is "
-			    "written over",
-			    names[i]);
-	}
-	return 0;
+	if (strcmp(name, "abi") != 0 && strcmp(name, "root") != 0 && strcmp(name, "targets") != 0 &&
+	    strcmp(name, "online") != 0)
+		return rv_fail(err, RV_INPUT, "%s: keys are root, targets, online and abi", name);
+	rc = rv_signer_read(keys_fd, name, NULL, &s, err);
+	rv_signer_release(&s);
+	if (rc == 0)
+		return rv_fail(err, RV_INPUT,
+		    "key %s is there already: move the old keys away first, none is written over",
+		    name);
+	return rc < 0 ? -1 : 0;
 }
 
-int rv_repo_keys_generate(int keys_fd, struct rv_error *err)
+int rv_repo_keys_generate(int keys_fd, const char *const *names, size_t n, struct rv_error *err)
 {
-	static const char *const names[] = {"root", "targets", "online"};
 	struct rv_signer s;
 	int rc;
 
-	if (refuse_any(keys_fd, names, RV_COUNT(names), err) < 0)
-		return -1;
-	for (size_t i = 0; i < RV_COUNT(names); i++) {
+	for (size_t i = 0; i < n; i++)
+		if (check_name(keys_fd, names[i], err) < 0)
+			return -1;
+	for (size_t i = 0; i < n; i++) {
 		rc = rv_signer_generate(names[i], &s, err);
 		if (rc == 0)
 			rc = rv_signer_write(&s, keys_fd, err);

@@ -35,8 +35,10 @@ struct rv_repo_commands { /* argv that sign in place of a key file; NULL: none *
 void rv_repo_keys_release(struct rv_repo_keys *keys);
 int rv_repo_keys_read(int keys_fd, const struct rv_repo_commands *commands,
     struct rv_repo_keys *out, struct rv_error *err) RV_MUST_CHECK;
-/* Makes root, targets and online in the folder; RV_INPUT when one of them is there. */
-int rv_repo_keys_generate(int keys_fd, struct rv_error *err) RV_MUST_CHECK;
+/* Makes these keys ("root", "targets", "online", "abi") in the folder; RV_INPUT when one of them is there. */
+int rv_repo_keys_generate(int keys_fd, const char *const *names, size_t n, struct rv_error *err)
+    RV_MUST_CHECK;
+extern const char *const rv_repo_key_names[3]; /* root, targets, online */
 
 struct rv_repo_make {
 	int repo_fd;

@@ -19,6 +19,9 @@ runs 1 'a second time: refused' adm key generate
 like "$err" 'key root is there already' 'and says why'
 is "$(cat "$T"/q/keys/* | sha256sum)" "$sums" 'nothing was written over'
 
+runs 1 'a key of another name' adm key generate online2
+like "$err" 'keys are root, targets, online and abi' 'is refused'
+
 runs 0 'generate-repository' adm generate-repository
 like "$out" '^published version 1: 0 packages' 'says what it did'
 print=$(sha256sum <"$T/q/repo/metadata/1.root.json" | cut -d' ' -f1)
@@ -66,6 +69,13 @@ chmod 644 "$T/q/keys/online.key"
 runs 1 'a key that others can read' adm generate-repository
 like "$err" 'online.key: others may read it: chmod 600 it' 'is refused'
 chmod 600 "$T/q/keys/online.key"
+
+# a lost key
+rm "$T/q/keys/online.key" "$T/q/keys/online.pub"
+runs 0 'one key alone' adm --json key generate online
+like "$out" '"keys":\[\{"name":"online","keyid":"[0-9a-f]{64}"\}\]' 'is told'
+ok 'publish with it' adm generate-repository
+ok 'root 2 names it' test -f "$T/q/repo/metadata/2.root.json"
 
 # serve
 "$RAVENADM" -C "$T/r.ini" serve --listen 127.0.0.1:0 >"$T/serve" 2>&1 &

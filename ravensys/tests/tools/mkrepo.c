@@ -34,7 +34,7 @@ static int make(char **paths, bool refresh, struct rv_error *err)
 		return -1;
 	rc = rv_file_stat(keys_fd, "root.key", &st, err);
 	if (rc == RV_ABSENT)
-		rc = rv_repo_keys_generate(keys_fd, err);
+		rc = rv_repo_keys_generate(keys_fd, rv_repo_key_names, 3, err);
 	if (rc == 0)
 		rc = rv_repo_keys_read(keys_fd, &none, &keys, err);
 	how.keys = &keys;

@@ -107,8 +107,8 @@ static void test_keys(struct world *w)
 	struct rv_repo_made made;
 	int64_t now_s = WORLD_NOW + 3 * WORLD_DAY;
 
-	tap_int(
-	    rv_repo_keys_generate(w->keys_fd, &err), -1, "keys are not written over: %s", err.msg);
+	tap_int(rv_repo_keys_generate(w->keys_fd, rv_repo_key_names, 3, &err), -1,
+	    "keys are not written over: %s", err.msg);
 	swap_key(w, "online", "online-old");
 	expect_made(w, now_s, false, true, "another on-line key");
 	expect_packages(w, now_s, 2, "another on-line key");
