@@ -165,9 +165,9 @@ static void check_handover(struct rv_slot *slot)
 
 static void check_ends(struct rv_slot *slot, bool memory)
 {
-	const struct rv_slot_phase short_one = {.name = "quick", .watchdog_ms = 300},
+	const struct rv_slot_phase short_one = {.name = "quick", .watchdog_ms = 150},
 				   chatty = {
-				       .name = "chatty", .watchdog_ms = 60000, .deadline_ms = 300};
+				       .name = "chatty", .watchdog_ms = 60000, .deadline_ms = 150};
 	struct rv_slot_end end;
 	int64_t begin = rv_clock_mono_ms();
 
