@@ -50,13 +50,19 @@ like "$err" '4 problems$' "and how many"
 is "$out" "" "nothing on standard output"
 
 cp "$TOP/ravensys/tests/data/recipes/good-whole" "$port/specification"
-runs 1 "dev distinfo without the file" "$RAVENADM" -C "$conf" dev distinfo "$port"
-like "$err" 'put these there first.*sample-1.4.2.tar.gz' "names it"
+mkdir -p "$T/upstream"
+sed "s|https://www.example.org/files/|file://$T/upstream/|" "$TOP/ravensys/tests/data/recipes/good-whole" >"$port/specification"
+runs 1 "dev distinfo of a file that no site has" "$RAVENADM" -C "$conf" dev distinfo "$port"
+like "$err" "sample-1.4.2.tar.gz.*put them into $T/p/distfiles by hand" "names it and the way out"
 nok "no distinfo was written" test -e "$port/distinfo"
-echo content >"$T/p/distfiles/sample-1.4.2.tar.gz"
-runs 0 "dev distinfo" "$RAVENADM" -C "$conf" dev distinfo "$port"
-sum=$(sha256sum "$T/p/distfiles/sample-1.4.2.tar.gz" | cut -d' ' -f1)
+echo content >"$T/upstream/sample-1.4.2.tar.gz"
+runs 0 "dev distinfo fetches" "$RAVENADM" -C "$conf" dev distinfo "$port"
+sum=$(sha256sum "$T/upstream/sample-1.4.2.tar.gz" | cut -d' ' -f1)
 is "$(cat "$port/distinfo")" "$sum            8 sample-1.4.2.tar.gz" "sum, size, name"
+ok "the file is where builds look for it" cmp "$T/upstream/sample-1.4.2.tar.gz" "$T/p/distfiles/sample-1.4.2.tar.gz"
+echo other >"$T/upstream/sample-1.4.2.tar.gz"
+runs 0 "again" "$RAVENADM" -C "$conf" dev distinfo "$port"
+is "$(cut -c1-64 "$port/distinfo")" "$sum" "what is there is not fetched again"
 
 missing=
 keys=0

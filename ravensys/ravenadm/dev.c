@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/* A recipe in a folder, for the dev commands. */
+#include "ravenadm/dev.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "os/file.h"
+
+void rv_dev_release(struct rv_dev *d)
+{
+	rv_recipe_free(d->recipe);
+	rv_port_free(d->port);
+	rv_recipes_release(&d->recipes);
+	rv_profile_free(d->profile);
+	rv_fd_release(&d->fd);
+}
+
+/* Every problem is said; the error that comes back only counts them. */
+static int say_problems(
+    const struct rv_run *run, struct rv_problems *problems, const char *what, struct rv_error *err)
+{
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT((size_t)1024 * 1024);
+	struct rv_span rest, line;
+
+	if (!problems->count)
+		return -1;
+	rv_problems_print(problems, &text);
+	rest = rv_buf_span(&text);
+	while (rv_span_next(&rest, '\n', &line))
+		rv_cli_error(run, "%.*s", RV_SPAN_ARG(line));
+	return rv_fail(err, RV_INPUT, "%s: %zu problem%s", what, problems->count,
+	    problems->count == 1 ? "" : "s");
+}
+
+static int load_port(
+    const struct rv_run *run, const char *dir, struct rv_dev *d, struct rv_error *err)
+{
+	struct rv_port_context context = {.mk_dirfd = d->recipes.mk_fd, .check_files = true};
+	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
+	char what[4096];
+	int rc = rv_dir_open_user(dir, &d->fd, err);
+
+	if (rc == RV_ABSENT)
+		return rv_fail(err, RV_INPUT, "%s: there is no such folder", dir);
+	if (rc < 0)
+		return rc;
+	snprintf(what, sizeof(what), "%s%s" RV_SPECIFICATION, strcmp(dir, ".") ? dir : "",
+	    strcmp(dir, ".") ? "/" : "");
+	if (rv_port_load(d->fd, what, &context, &problems, &d->port, err) < 0)
+		return say_problems(run, &problems, what, err);
+	return 0;
+}
+
+/* Without a variant: std, or the first when the port has no std. */
+int rv_dev_open(
+    const struct rv_run *run, const char *variant, struct rv_dev *d, struct rv_error *err)
+{
+	const char *dir = run->argc > 0 ? run->argv[0] : ".";
+
+	if (rv_profile_load(rv_profile_conf_path(run->globals.conf), NULL, &d->profile, err) < 0 ||
+	    rv_recipes_open(d->profile, &d->recipes, err) < 0 || load_port(run, dir, d, err) < 0)
+		return -1;
+	if (!variant)
+		variant = rv_port_has_variant(d->port, "std")
+			      ? "std"
+			      : rv_port_variants(d->port)->v[0].text;
+	return rv_recipe_make(
+	    d->port, variant, &d->recipes.platform, &d->recipes.defaults, d->fd, &d->recipe, err);
+}
