@@ -82,7 +82,7 @@ FNR == 1 {
 open {
 	text = strip($0)
 	# the depth of a line is its indentation in tabs, less the function's own; continuation lines use spaces
-	if (text ~ /[{]$/ || text ~ /^\t+(if|for|while|switch|do)\y/) {
+	if (text ~ /[{]$/ || text ~ /^\t+(if|for|while|switch|do)[^a-z_]/) {
 		match(text, /^\t*/)
 		if (RLENGTH > deepest)
 			deepest = RLENGTH

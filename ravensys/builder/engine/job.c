@@ -59,8 +59,7 @@ void rv_job_free(struct rv_job *job)
 	if (rv_slot_remove(slot_dir, &ignored) < 0 ||
 	    rv_tree_remove(job->e->buildbase_fd, job->port_dir, &ignored) < 0 ||
 	    rv_tree_remove(job->e->packages_fd, job->incoming, &ignored) < 0)
-		rv_event_warn(
-		    job->e->bus, rv_clock_now_ms(), node_of(job)->key, "%s", ignored.msg);
+		rv_event_warn(job->e->bus, rv_clock_now_ms(), node_of(job)->key, "%s", ignored.msg);
 	free(job);
 }
 

@@ -46,8 +46,15 @@ static int64_t add(struct rv_db *db, const char *name, bool automatic, const cha
 	return id;
 }
 
+/* Where an entry lies: resolved folder and name, and the folder as the package spells it. */
+struct place {
+	const char *folder;
+	const char *name;
+	const char *declared;
+};
+
 static void add_entry(struct rv_folder_ids *f, int64_t package, enum rv_file_type type,
-    const char *path, const char *folder, const char *name, const char *declared)
+    const char *path, struct place at)
 {
 	struct rv_xattr x = {RV_SPAN_LIT("user.a"), RV_SPAN_LIT("v\0w")};
 	struct rv_file_entry e = {.path = rv_span_str(path),
@@ -61,8 +68,8 @@ static void add_entry(struct rv_folder_ids *f, int64_t package, enum rv_file_typ
 	    .n_xattrs = 1};
 
 	e.sha256.b[31] = 9;
-	tap_good(rv_installed_add_entry(f, package, &e, rv_span_str(folder), rv_span_str(name),
-		     rv_span_str(declared), &err),
+	tap_good(rv_installed_add_entry(f, package, &e, rv_span_str(at.folder),
+		     rv_span_str(at.name), rv_span_str(at.declared), &err),
 	    &err, "add %s", path);
 }
 
@@ -77,11 +84,13 @@ static void test_packages(struct rv_db *db)
 	int64_t c = add(db, "c~primary~std", true, NULL, NULL, "libc.so.1");
 	int64_t d = add(db, "d~primary~std", true, "c~primary~std", NULL, NULL);
 
-	add_entry(&f, a, RV_ENTRY_DIR, "raven/bin", "raven/bin", "", "raven/bin");
-	add_entry(&f, a, RV_ENTRY_FILE, "raven/bin/x", "raven/bin", "x", "raven/bin");
-	add_entry(&f, b, RV_ENTRY_DIR, "raven/bin", "raven/bin", "", "raven/bin");
-	add_entry(&f, b, RV_ENTRY_LINK, "raven/lib64", "raven", "lib64", "raven");
-	add_entry(&f, c, RV_ENTRY_FILE, "raven/lib64/y", "raven/lib", "y", "raven/lib64");
+	add_entry(&f, a, RV_ENTRY_DIR, "raven/bin", (struct place){"raven/bin", "", "raven/bin"});
+	add_entry(
+	    &f, a, RV_ENTRY_FILE, "raven/bin/x", (struct place){"raven/bin", "x", "raven/bin"});
+	add_entry(&f, b, RV_ENTRY_DIR, "raven/bin", (struct place){"raven/bin", "", "raven/bin"});
+	add_entry(&f, b, RV_ENTRY_LINK, "raven/lib64", (struct place){"raven", "lib64", "raven"});
+	add_entry(
+	    &f, c, RV_ENTRY_FILE, "raven/lib64/y", (struct place){"raven/lib", "y", "raven/lib64"});
 	tap_int(rv_installed_find(db, "a~primary~std", &arena, &p, &err), 0, "found");
 	tap_ok(
 	    p.id == a && p.content_id.b[0] == 7 && rv_span_is(p.manifest, "{}"), "as it was put");

@@ -54,19 +54,19 @@ static void test_replace(void)
 
 static int count_entry(void *ctx, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err)
 {
-	char *text = ctx;
+	struct rv_buf *text = ctx;
 
 	(void)dirfd;
 	(void)err;
-	strcat(text, entry->name);
-	strcat(text, entry->kind == RV_DIR ? "/" : entry->kind == RV_LINK ? "@" : " ");
+	rv_buf_add_str(text, entry->name);
+	rv_buf_add_str(text, entry->kind == RV_DIR ? "/" : entry->kind == RV_LINK ? "@" : " ");
 	return 0;
 }
 
 static void test_names(void)
 {
 	rv_auto(rv_buf) struct rv_buf target = RV_BUF_INIT(100);
-	char text[200] = "";
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(200);
 	rv_auto_fd fd = -1;
 
 	tap_good(rv_dir_make(top, "n", 0755, &e), &e, "make a folder");
@@ -90,8 +90,8 @@ static void test_names(void)
 	    "rename: target folder missing is an error");
 	tap_good(rv_file_rename(top, "n/y", top, "d", RV_RENAME_EXCHANGE, &e), &e,
 	    "exchange a file and a folder");
-	tap_good(rv_dir_each(top, "n", count_entry, text, &e), &e, "list");
-	tap_str(text, "h l@y/", "sorted, with kinds");
+	tap_good(rv_dir_each(top, "n", count_entry, &text, &e), &e, "list");
+	tap_str(rv_buf_str(&text), "h l@y/", "sorted, with kinds");
 	tap_good(rv_file_rename(top, "n/y", top, "d", RV_RENAME_EXCHANGE, &e), &e, "and back");
 	tap_int(rv_dir_remove(top, "n", &e), RV_NOT_EMPTY, "a full folder stays");
 	tap_int(rv_dir_remove(top, "no", &e), RV_ABSENT, "a missing folder is an outcome");
@@ -209,11 +209,12 @@ static void test_beneath(beneath_fn *fn, const char *which)
 static void test_tree(void)
 {
 	struct rv_stat st;
-	char deep[2000] = "t";
+	rv_auto(rv_buf) struct rv_buf deep = RV_BUF_INIT(2000);
 
+	rv_buf_add_str(&deep, "t");
 	for (int i = 0; i < 300; i++)
-		strcat(deep, "/dd");
-	tap_good(rv_dir_make_path(top, deep, 0755, &e), &e, "a tree 300 deep");
+		rv_buf_add_str(&deep, "/dd");
+	tap_good(rv_dir_make_path(top, rv_buf_str(&deep), 0755, &e), &e, "a tree 300 deep");
 	tap_good(rv_file_symlink("../d", top, "t/link", &e), &e, "with a link out of it");
 	tap_good(rv_file_replace(top, "t/dd/file", 0400, RV_SPAN_LIT("x"), &e), &e, "and a file");
 	tap_good(rv_file_chmod(top, "t/dd", 0500, &e), &e, "in a folder without write permission");
@@ -261,12 +262,12 @@ static void test_deep_tree(void)
 /* Every step of a replace fails once: the old content stays and no temporary is left. */
 static void test_faults(void)
 {
-	char before[4000] = "", after[4000] = "";
+	rv_auto(rv_buf) struct rv_buf before = RV_BUF_INIT(4000), after = RV_BUF_INIT(4000);
 	unsigned n;
 	int rc = -1;
 
 	tap_good(rv_file_replace(top, "d/faulty", 0644, RV_SPAN_LIT("old"), &e), &e, "a file");
-	rc = rv_dir_each(top, "d", count_entry, before, &e);
+	rc = rv_dir_each(top, "d", count_entry, &before, &e);
 	for (n = 1; n < 20; n++) {
 		rv_fault_arm(n, ENOSPC);
 		rc = rv_file_replace(top, "d/faulty", 0644, RV_SPAN_LIT("new"), &e);
@@ -274,9 +275,9 @@ static void test_faults(void)
 		if (rc == 0)
 			break;
 		tap_int(e.sys, ENOSPC, "fault %u is reported", n);
-		after[0] = '\0';
-		rc = rv_dir_each(top, "d", count_entry, after, &e);
-		tap_str(after, before, "nothing is left behind");
+		rv_buf_reset(&after);
+		rc = rv_dir_each(top, "d", count_entry, &after, &e);
+		tap_str(rv_buf_str(&after), rv_buf_str(&before), "nothing is left behind");
 		if (n < 5)
 			read_back("d/faulty", "old", "the old content stays");
 	}
