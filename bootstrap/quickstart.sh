@@ -45,7 +45,6 @@ if [ ! -f "$root/raven/etc/rvn/repos/quickstart.conf" ]; then
 	url= file://$state/repo
 	abi= $("$ravenadm" -C "$conf" configure get abi)
 	root= quickstart.root.json
-	enabled= true
 	CONF
 fi
 
