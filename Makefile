@@ -139,14 +139,15 @@ check-mutants: all unit-build
 bench: all $(bench_bin)
 	@B="$(abspath $(B))" ravensys/bench/run.sh
 
-# One libFuzzer program a parser, by clang; FUZZ_SECONDS each.
+# One libFuzzer program a parser, by clang; FUZZ_SECONDS each, FUZZ_JOBS at a time.
 FUZZ_SECONDS ?= 60
+FUZZ_JOBS ?= 2
 FUZZ_CC ?= clang-14
 fuzz-build:
 	$(MAKE) B=build-fuzz CC=$(FUZZ_CC) FUZZ=1 fuzz-programs
 fuzz-programs: $(fuzz_bin)
 fuzz: fuzz-build
-	ravensys/fuzz/run.sh build-fuzz $(FUZZ_SECONDS)
+	ravensys/fuzz/run.sh -j$(FUZZ_JOBS) build-fuzz $(FUZZ_SECONDS)
 
 quickstart:
 	@bootstrap/deps.sh build

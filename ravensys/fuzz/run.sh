@@ -1,24 +1,42 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Runs every libFuzzer program for some seconds on a copy of its corpus; a finding ends it with status 1 and is kept.
-# usage: run.sh BUILD_FOLDER SECONDS
+# Runs every libFuzzer program for some seconds on its seeds and what earlier runs found interesting; a finding ends
+# the whole with status 1 and is kept.
+# usage: run.sh [-jN] BUILD_FOLDER SECONDS [NAME ...]
 set -eu
 cd "$(dirname "$0")/../.."
+
+jobs=2
+case $1 in
+-j*)
+	jobs=${1#-j}
+	shift
+	;;
+esac
 build=$1
 seconds=$2
-bad=0
+shift 2
+export LC_ALL=C
 mkdir -p "$build/corpus" "$build/findings"
-for program in "$build"/fuzz/*; do
-	[ -x "$program" ] || continue
-	name=$(basename "$program")
+
+programs() {
+	if [ $# -gt 0 ]; then
+		printf '%s\n' "$@"
+	else
+		find "$build/fuzz" -type f -perm -u+x -printf '%f\n' | sort
+	fi
+}
+
+# shellcheck disable=SC2016 # the inner shell expands them
+programs "$@" | xargs -P "$jobs" -I NAME sh -c '
+	build=$1 seconds=$2 name=$3
 	mkdir -p "$build/corpus/$name"
-	if "$program" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
+	if "$build/fuzz/$name" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
 		-artifact_prefix="$build/findings/$name-" "$build/corpus/$name" "ravensys/fuzz/corpus/$name" \
 		>"$build/$name.log" 2>&1; then
-		echo "fuzz $name: no finding in $seconds s, $(awk '/stat::number_of_executed_units/ {print $2}' "$build/$name.log") runs"
+		runs=$(sed -n "s/^stat::number_of_executed_units: *//p" "$build/$name.log")
+		echo "fuzz $name: no finding in $seconds s, $runs runs"
 	else
 		echo "fuzz $name: FINDING, see $build/$name.log and $build/findings"
-		bad=1
-	fi
-done
-exit $bad
+		exit 1
+	fi' sh "$build" "$seconds" NAME
