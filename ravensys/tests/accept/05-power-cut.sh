@@ -8,6 +8,10 @@
 # Three kinds of moments take turns: anywhere; anywhere with every rename slowed down (most of the time lies between
 # commit and applied then); just after the end. CUT_ROUNDS of each file system and placement: 10, with RV_LONG=1 100.
 # CUT_ONLY="ext4:same ..." runs some of them. CUT_SEED=N repeats a run's moments.
+# In a mount namespace of its own: nobody else's holds a copy of these mounts, and a kill leaves none behind.
+if [ -z "${CUT_INSIDE:-}" ] && unshare -m --propagation private true 2>/dev/null; then
+	CUT_INSIDE=1 exec unshare -m --propagation private sh "$0" "$@"
+fi
 # shellcheck source-path=SCRIPTDIR source=../testlib.sh
 . "$(dirname "$0")/../testlib.sh"
 # shellcheck source=../killlib.sh
@@ -37,10 +41,12 @@ loop() { # FILE INDEX: the device of its INDEXth file system
 	losetup --find --show --offset $(($2 * MIB * 1048576)) --sizelimit $((MIB * 1048576)) "$1"
 }
 attach() { # FILE FSTYPE PLACE
-	loops=$(loop "$1" 0) && mount -t "$2" "$loops" "$T/m" || return 1
+	options=defaults
+	[ "$2" != xfs ] || options=nouuid
+	loops=$(loop "$1" 0) && mount -t "$2" -o "$options" "$loops" "$T/m" || return 1
 	[ "$3" = other ] || return 0
 	mkdir -p "$T/m/r/raven/var/db/rvn"
-	other=$(loop "$1" 1) && loops="$loops $other" && mount -t "$2" "$other" "$T/m/r/raven/var/db/rvn"
+	other=$(loop "$1" 1) && loops="$loops $other" && mount -t "$2" -o "$options" "$other" "$T/m/r/raven/var/db/rvn"
 }
 detach() {
 	for mounted in "$T/m/r/raven/var/db/rvn" "$T/m"; do
