@@ -217,6 +217,10 @@ static int decide(struct rv_txn_set *s, struct rv_txn_node *n, struct rv_error *
 		n->tree = n->parent->tree;
 		return 0;
 	}
+	/* something is in the way above, and has been told */
+	n->blocked = n->parent->blocked || (n->parent->on_disk && n->parent->disk.kind != RV_DIR);
+	if (n->blocked)
+		return 0;
 	rc = rv_dirs_get(&s->dirs, n->parent->path.p, &dirfd, err);
 	if (rc != 0)
 		return rc < 0 ? -1

@@ -36,9 +36,31 @@ int rv_op_foreign(const struct rv_op_step *s, const char *what, struct rv_error 
 	    what);
 }
 
+int rv_op_move_to(int from_fd, const char *from, int to_fd, const char *to, struct rv_error *err)
+{
+	struct rv_stat a, b;
+	int rc = rv_file_rename(from_fd, from, to_fd, to, RV_RENAME_NEW, err);
+
+	if (rc != RV_EXISTS)
+		return rc;
+	rc = rv_file_stat(from_fd, from, &a, err);
+	if (rc == 0)
+		rc = rv_file_stat(to_fd, to, &b, err);
+	if (rc != 0)
+		return rc;
+	if (a.kind == RV_DIR || a.dev != b.dev || a.ino != b.ino)
+		return RV_EXISTS;
+	return rv_file_unlink(from_fd, from, err) < 0 ? -1 : 0;
+}
+
+int rv_op_move(int fd, const char *from, const char *to, struct rv_error *err)
+{
+	return rv_op_move_to(fd, from, fd, to, err);
+}
+
 static int do_place(struct rv_op_step *s, struct rv_error *err)
 {
-	int rc = rv_file_rename(s->fd, s->tmp, s->fd, s->op->name, RV_RENAME_NEW, err);
+	int rc = rv_op_move(s->fd, s->tmp, s->op->name, err);
 
 	return rc == RV_EXISTS ? rv_op_merge(s, err) : rc;
 }
@@ -56,6 +78,14 @@ static int keep_config(struct rv_op_step *s, struct rv_error *err)
 	    "was changed and stays; the package's own lies beside it as " NEW_SUFFIX, err);
 }
 
+/* both: the two may be names of one file; then a rename does nothing and leaves both. */
+static int rename_over(struct rv_op_step *s, bool both, struct rv_error *err)
+{
+	int rc = rv_file_rename(s->fd, s->tmp, s->fd, s->op->name, RV_RENAME_OVER, err);
+
+	return rc == 0 && both ? rv_file_unlink(s->fd, s->tmp, err) : rc;
+}
+
 /* The user's file is looked at now, not when the plan was made. */
 static int rename_config(struct rv_op_step *s, struct rv_error *err)
 {
@@ -69,35 +99,23 @@ static int rename_config(struct rv_op_step *s, struct rv_error *err)
 	if (rc < 0)
 		return -1;
 	if (rc == RV_ABSENT)
-		return rv_file_rename(s->fd, s->tmp, s->fd, s->op->name, RV_RENAME_NEW, err) < 0
-			   ? -1
-			   : 0;
+		return rv_op_move(s->fd, s->tmp, s->op->name, err) < 0 ? -1 : 0;
 	if (rc == 0 && ((s->op->has_sha256 && rv_sha256_eq(&there, &s->op->sha256)) ||
 			   (is_file && rv_sha256_eq(&there, &ours))))
-		return rv_file_rename(s->fd, s->tmp, s->fd, s->op->name, RV_RENAME_OVER, err);
+		return rename_over(s, true, err);
 	return keep_config(s, err);
 }
 
 static int do_rename(struct rv_op_step *s, struct rv_error *err)
 {
-	struct rv_stat st;
 	int rc;
 
 	if (s->op->flags & RV_OP_CONFIG)
 		return rename_config(s, err);
-	if (s->op->flags & RV_OP_NEW) {
-		rc = rv_file_rename(s->fd, s->tmp, s->fd, s->op->name, RV_RENAME_NEW, err);
-		if (rc != RV_EXISTS)
-			return rc;
-		/* done before, or a stranger */
-		rc = rv_file_stat(s->fd, s->tmp, &st, err);
-		return rc == 0 ? rv_op_foreign(s, s->op->name, err) : rc;
-	}
-	rc = rv_file_rename(s->fd, s->tmp, s->fd, s->op->name, RV_RENAME_OVER, err);
-	/* a rename onto another name of the same file does nothing and leaves both */
-	if (rc == 0 && s->op->flags & RV_OP_HARD)
-		rc = rv_file_unlink(s->fd, s->tmp, err);
-	return rc;
+	if (!(s->op->flags & RV_OP_NEW))
+		return rename_over(s, s->op->flags & RV_OP_HARD, err);
+	rc = rv_op_move(s->fd, s->tmp, s->op->name, err);
+	return rc == RV_EXISTS ? rv_op_foreign(s, s->op->name, err) : rc;
 }
 
 /* --- modes and removals */

@@ -46,7 +46,7 @@ static int merge(
 static int merge_entry(struct pair p, const char *name, unsigned depth, struct rv_error *err)
 {
 	struct rv_stat a, b;
-	int rc = rv_file_rename(p.in, name, p.out, name, RV_RENAME_NEW, err);
+	int rc = rv_op_move_to(p.in, name, p.out, name, err);
 
 	if (rc != RV_EXISTS)
 		return rc < 0 ? -1 : 0;
@@ -58,6 +58,19 @@ static int merge_entry(struct pair p, const char *name, unsigned depth, struct r
 	return merge(p, name, name, depth + 1, err);
 }
 
+/* His folder becomes the package's: mode and owner as ours. */
+static int take_over(int in, int out, const char *to, struct rv_error *err)
+{
+	struct rv_stat ours, his;
+
+	if (rv_file_fstat(in, &ours, err) < 0 || rv_file_fstat(out, &his, err) < 0)
+		return -1;
+	if ((ours.uid != his.uid || ours.gid != his.gid) &&
+	    rv_fd_chown(out, to, ours.uid, ours.gid, err) < 0)
+		return -1;
+	return ours.mode != his.mode ? rv_fd_chmod(out, to, ours.mode, err) : 0;
+}
+
 static int merge(
     struct pair parents, const char *from, const char *to, unsigned depth, struct rv_error *err)
 {
@@ -67,7 +80,7 @@ static int merge(
 	if (depth > MAX_DEPTH)
 		return rv_fail(err, RV_LIMIT, "%s: too deep", to);
 	if (rv_dir_open(parents.in, from, &in, err) != 0 ||
-	    rv_dir_open(parents.out, to, &out, err) != 0 ||
+	    rv_dir_open(parents.out, to, &out, err) != 0 || take_over(in, out, to, err) < 0 ||
 	    rv_dir_each(in, ".", take_name, &names, err) < 0)
 		return rv_context(err, "%s", to);
 	rv_vec_each (&names.list, it)
@@ -88,7 +101,7 @@ int rv_op_merge(struct rv_op_step *s, struct rv_error *err)
 	if (rc < 0)
 		return -1;
 	if (rc == RV_ABSENT)
-		return rv_file_rename(s->fd, s->tmp, s->fd, s->op->name, RV_RENAME_NEW, err);
+		return rv_op_move(s->fd, s->tmp, s->op->name, err);
 	if (st.kind != RV_DIR)
 		return rv_op_foreign(s, s->op->name, err);
 	return merge((struct pair){s->fd, s->fd}, s->tmp, s->op->name, 0, err);
@@ -177,7 +190,7 @@ static int empty_in_place(struct rv_op_step *s, struct rv_error *err)
 		return -1;
 	if (rv_dir_remove(s->fd, s->op->name, err) == RV_NOT_EMPTY)
 		return rv_op_foreign(s, s->op->name, err);
-	return rv_file_rename(s->fd, s->tmp, s->fd, s->op->name, RV_RENAME_NEW, err);
+	return rv_op_move(s->fd, s->tmp, s->op->name, err);
 }
 
 /* The old file or link goes first, then the folder comes: for a moment there is nothing. */
@@ -185,34 +198,31 @@ static int replace_in_place(struct rv_op_step *s, struct rv_error *err)
 {
 	if (rv_file_unlink(s->fd, s->op->name, err) < 0)
 		return -1;
-	return rv_file_rename(s->fd, s->tmp, s->fd, s->op->name, RV_RENAME_NEW, err);
+	return rv_op_move(s->fd, s->tmp, s->op->name, err);
 }
 
-static int aside(struct rv_op_step *s, struct rv_error *err)
+/*
+ * Three moves; each does nothing when it was done before, so that a run that was killed in them is brought to its end by
+ * doing all three again.
+ */
+static int aside(struct rv_op_step *s, const char *old, struct rv_error *err)
 {
-	rv_auto(rv_str) char *old = rv_strfmt("%s-old", s->tmp);
+	struct rv_stat a, b;
+	int rc;
 
-	if (rv_file_rename(s->fd, s->op->name, s->fd, old, RV_RENAME_NEW, err) < 0 ||
-	    rv_file_rename(s->fd, s->tmp, s->fd, s->op->name, RV_RENAME_NEW, err) < 0)
+	if (rv_op_move(s->fd, s->op->name, old, err) < 0)
 		return -1;
-	return rv_file_rename(s->fd, old, s->fd, s->tmp, RV_RENAME_NEW, err);
+	/* in the middle of the third move both are names of the old thing */
+	if (rv_file_stat(s->fd, s->tmp, &a, err) != 0 || rv_file_stat(s->fd, old, &b, err) != 0 ||
+	    a.dev != b.dev || a.ino != b.ino) {
+		rc = rv_op_move(s->fd, s->tmp, s->op->name, err);
+		if (rc != 0 && rc != RV_ABSENT)
+			return rc < 0 ? -1 : rv_op_foreign(s, s->op->name, err);
+	}
+	return rv_op_move(s->fd, old, s->tmp, err);
 }
 
-/* What a kill in the middle of aside() left is brought to its end. */
-static int finish_aside(struct rv_op_step *s, struct rv_error *err)
-{
-	rv_auto(rv_str) char *old = rv_strfmt("%s-old", s->tmp);
-	struct rv_stat st;
-	int rc = rv_file_stat(s->fd, old, &st, err);
-
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
-	if (rv_file_rename(s->fd, s->tmp, s->fd, s->op->name, RV_RENAME_NEW, err) < 0)
-		return -1;
-	return rv_file_rename(s->fd, old, s->fd, s->tmp, RV_RENAME_NEW, err) < 0 ? -1 : 0;
-}
-
-static int swap(struct rv_op_step *s, bool folder, struct rv_error *err)
+static int swap(struct rv_op_step *s, bool folder, const char *old, struct rv_error *err)
 {
 	int rc = rv_file_rename(s->fd, s->tmp, s->fd, s->op->name, RV_RENAME_EXCHANGE, err);
 
@@ -221,18 +231,19 @@ static int swap(struct rv_op_step *s, bool folder, struct rv_error *err)
 	if (err->sys == EXDEV)
 		return folder ? replace_in_place(s, err) : empty_in_place(s, err);
 	if (err->sys == EINVAL || err->sys == ENOSYS || err->sys == EOPNOTSUPP)
-		return aside(s, err);
+		return aside(s, old, err);
 	return rc;
 }
 
-int rv_op_exchange(struct rv_op_step *s, struct rv_error *err)
+static int exchange(struct rv_op_step *s, const char *old, struct rv_error *err)
 {
 	bool folder = s->op->flags & RV_OP_FOLDER;
 	struct rv_stat tmp, there;
-	int rc;
+	int rc = rv_file_stat(s->fd, old, &there, err);
 
-	if (finish_aside(s, err) < 0)
-		return -1;
+	/* killed in the middle of aside() */
+	if (rc <= 0)
+		return rc < 0 ? -1 : aside(s, old, err);
 	rc = rv_file_stat(s->fd, s->tmp, &tmp, err);
 	/* gone, or the old thing already: it was done before */
 	if (rc != 0 || (tmp.kind == RV_DIR) != folder)
@@ -241,13 +252,22 @@ int rv_op_exchange(struct rv_op_step *s, struct rv_error *err)
 	if (rc < 0)
 		return -1;
 	if (rc == RV_ABSENT)
-		rc = rv_file_rename(s->fd, s->tmp, s->fd, s->op->name, RV_RENAME_NEW, err);
-	else if ((there.kind == RV_DIR) == folder)
-		rc = folder ? rv_op_merge(s, err) : rv_op_foreign(s, s->op->name, err);
-	else if (!folder && check_folder(s, err) < 0)
-		rc = -1;
-	else
-		rc = swap(s, folder, err);
+		return rv_op_move(s->fd, s->tmp, s->op->name, err);
+	if ((there.kind == RV_DIR) == folder) {
+		if (there.dev == tmp.dev && there.ino == tmp.ino)
+			return rv_op_move(s->fd, s->tmp, s->op->name, err);
+		return folder ? rv_op_merge(s, err) : rv_op_foreign(s, s->op->name, err);
+	}
+	if (!folder && check_folder(s, err) < 0)
+		return -1;
+	return swap(s, folder, old, err);
+}
+
+int rv_op_exchange(struct rv_op_step *s, struct rv_error *err)
+{
+	rv_auto(rv_str) char *old = rv_strfmt("%s-old", s->tmp);
+	int rc = exchange(s, old, err);
+
 	/* a descriptor of the name is the other thing's now */
 	rv_dirs_clear(&s->x->dirs);
 	return rc;

@@ -20,6 +20,7 @@ struct rv_txn_node {
 	size_t item, was_item;		 /* whose; of the first one for folders */
 	uint32_t uid, gid;		 /* of now */
 	bool kept;			 /* a folder that a package outside the plan owns too */
+	bool blocked;			 /* beneath something that is in the way: not looked at */
 	bool on_disk;
 	struct rv_stat disk;
 	/* now is staged under a temporary name of this number; 0: inside a folder that is, or it stays in place */

@@ -10,6 +10,7 @@
  *	rvntest ROOT tree       a line for each thing: type, mode, owner, size, SHA-256, target, xattrs, shared names
  *	rvntest ROOT state      installed packages and their files' rows, and whether something is pending
  *
+ * RVNTEST_NO_WAIT in the environment: a lock that somebody else holds is refused at once.
  * A script of a package only writes "PHASE PACKAGE" to ROOT/script-log; its text "fail" fails.
  */
 #include <fcntl.h>
@@ -22,11 +23,15 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "codec/digest.h"
+#include "os/clock.h"
 #include "os/fault.h"
 #include "os/file.h"
+#include "txn/dirs.h"
 #include "txn/hash.h"
 #include "txn/txn.h"
 #include "txn/verify.h"
+
+#define DATABASE_DIR "var/db/rvn" /* beneath the prefix */
 
 struct world {
 	struct rv_txn_env env;
@@ -69,6 +74,8 @@ static int say(void *ctx, const struct rv_event *e, struct rv_error *err)
 static int open_world(struct world *w, const char *root, bool writes, struct rv_error *err)
 {
 	struct rv_listener listener = {.name = "stderr", .on_event = say};
+	rv_auto_fd prefix_fd = -1;
+	int rc;
 
 	*w = (struct world){.lock = RV_LOCK_INIT};
 	w->env = (struct rv_txn_env){
@@ -77,13 +84,19 @@ static int open_world(struct world *w, const char *root, bool writes, struct rv_
 	w->env.bus = &w->bus;
 	rv_event_bus_add(&w->bus, &listener);
 	if (rv_dir_open_user(root, &w->env.root_fd, err) != 0)
+		return rv_fail(err, RV_INPUT, "%s: no such folder", root);
+	rc = rv_prefix_open(w->env.root_fd, "raven", &prefix_fd, err);
+	if (rc == RV_ABSENT && writes && rv_dir_make(w->env.root_fd, "raven", 0755, err) == 0)
+		rc = rv_prefix_open(w->env.root_fd, "raven", &prefix_fd, err);
+	if (rc != 0)
+		return rc < 0 ? -1 : rv_fail(err, RV_INPUT, "%s: nothing is installed there", root);
+	if (writes && rv_dir_make_path(prefix_fd, DATABASE_DIR, 0755, err) < 0)
 		return -1;
-	if (writes && rv_dir_make_path(w->env.root_fd, RV_INSTALLED_DIR, 0755, err) < 0)
+	if (rv_file_open_beneath(
+		prefix_fd, DATABASE_DIR, O_RDONLY | O_DIRECTORY, 0, &w->env.db_fd, err) != 0)
 		return -1;
-	if (rv_file_open_beneath(w->env.root_fd, RV_INSTALLED_DIR, O_RDONLY | O_DIRECTORY, 0,
-		&w->env.db_fd, err) != 0)
-		return -1;
-	if (writes && rv_txn_lock(&w->lock, w->env.db_fd, "rvntest", 10000, err) < 0)
+	if (writes && rv_txn_lock(&w->lock, w->env.db_fd, "rvntest",
+			  rv_env_get("RVNTEST_NO_WAIT") ? 0 : 10000, err) < 0)
 		return -1;
 	return rv_installed_open(w->env.db_fd, writes ? RV_DB_WRITE : RV_DB_READ, &w->env.db, err);
 }
