@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * package_create_vs_bsdtar: wall time to make a package (hashes, two threads or more, durable) against
- * `bsdtar --zstd` at the same level of the same files. They are the host compiler's: programs, objects and headers.
- * Runs alternate; the ratio of the medians is the figure.
+ * package_create_vs_bsdtar: wall time to make a package (hashes, two threads or more, durable)
+ * against `bsdtar --zstd` at the same level of the same files. They are the host compiler's:
+ * programs, objects and headers. Runs alternate; the ratio of the medians is the figure.
  */
 #include <stdio.h>
 #include <stdlib.h>

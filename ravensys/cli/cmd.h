@@ -105,12 +105,15 @@ struct rv_cmd {
 	size_t opts_bytes;	      /* size of the options struct, zeroed before parsing */
 	/* Defaults other than zero; NULL: none. */
 	void (*defaults)(void *opts);
-	/* 0 done; > 0 the exit status, the reason was already said; < 0 failed: the driver says
-	 * *err, status 1. */
+	/*
+	 * 0 done; > 0 the exit status, the reason was already said; < 0 failed: the driver says
+	 * *err, status 1.
+	 */
 	int (*run)(struct rv_run *run, struct rv_error *err);
 };
 
-/* One line in the program's table of entries that are no commands: "--worker", "--script-worker".
+/*
+ * One line in the program's table of entries that are no commands: "--worker", "--script-worker".
  */
 struct rv_cli_entry {
 	const char *flag; /* argv[1]; NULL ends the table */
@@ -122,8 +125,10 @@ struct rv_program {
 	const struct rv_cmd *const *cmds;   /* NULL-terminated, in the order of help */
 	const struct rv_opt *globals;	    /* offsets in struct rv_globals; NULL: none */
 	const struct rv_cli_entry *entries; /* NULL: none */
-	/* Before run, for every command with needs != 0: set run->app. Both may be NULL. close is
-	 * always called after. */
+	/*
+	 * Before run, for every command with needs != 0: set run->app. Both may be NULL. close is
+	 * always called after.
+	 */
 	int (*open)(struct rv_run *run, struct rv_error *err);
 	void (*close)(struct rv_run *run);
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Bash completion out of the tables: commands, members of groups, options, and file names
- * elsewhere. */
+/*
+ * Bash completion out of the tables: commands, members of groups, options, and file names
+ * elsewhere.
+ */
 #include <string.h>
 
 #include "cli/table.h"

@@ -113,7 +113,10 @@ int rv_cli_main(const struct rv_program *program, int argc, char **argv)
 	struct rv_run run = {.program = program, .globals = {.wait_s = -1}};
 	int status;
 
-	/* packages, repositories and databases are read by others; what is secret says so by its own mode */
+	/*
+	 * packages, repositories and databases are read by others; what is secret says so by its
+	 * own mode
+	 */
 	rv_umask_set(022);
 	for (const struct rv_cli_entry *e = program->entries; e && e->flag && argc > 1; e++)
 		if (strcmp(argv[1], e->flag) == 0)

@@ -14,8 +14,10 @@
 #include "cli/cmd.h"
 #include "codec/json.h"
 
-/* Standard output; silenced by -q (say) or never (print). A write error is told once, by
- * rv_cli_main. */
+/*
+ * Standard output; silenced by -q (say) or never (print). A write error is told once, by
+ * rv_cli_main.
+ */
 void rv_out_print(const struct rv_run *run, const char *fmt, ...) RV_PRINTF(2, 3);
 void rv_out_say(const struct rv_run *run, const char *fmt, ...) RV_PRINTF(2, 3);
 /* The document and a newline. Takes doc over. */
@@ -25,7 +27,8 @@ void rv_out_json(const struct rv_run *run, struct rv_json *doc);
 #define RV_OUT_SIZE_BYTES 32
 const char *rv_out_size(uint64_t bytes, char *text);
 
-/* --- tables: columns as wide as their widest cell, two blanks between, the last one never padded
+/*
+ * --- tables: columns as wide as their widest cell, two blanks between, the last one never padded
  */
 struct rv_table {
 	unsigned columns;

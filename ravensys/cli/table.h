@@ -18,8 +18,10 @@ const struct rv_cmd *rv_cli_next_cmd(const struct rv_program *program, size_t *i
 const struct rv_cmd *rv_cli_find_cmd(const struct rv_program *program, const char *name);
 /* name is the first word of "name member" commands */
 bool rv_cli_is_group(const struct rv_program *program, const char *name);
-/* The name nearest to word among commands (in_group: members of that group), NULL when none is
- * near. */
+/*
+ * The name nearest to word among commands (in_group: members of that group), NULL when none is
+ * near.
+ */
 const char *rv_cli_suggest_cmd(
     const struct rv_program *program, const char *in_group, const char *word);
 const char *rv_cli_suggest_opt(const struct rv_opt *const *tables, const char *word);

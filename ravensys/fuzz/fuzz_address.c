@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Addresses as messages show them: no control character, and no password of an address that has a host. */
+/*
+ * Addresses as messages show them: no control character, and no password of an address that has a
+ * host.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

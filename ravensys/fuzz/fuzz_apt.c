@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Lists of sources and source indexes of apt: every text that comes out lies in what went in or in the arena. */
+/*
+ * Lists of sources and source indexes of apt: every text that comes out lies in what went in or in
+ * the arena.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 

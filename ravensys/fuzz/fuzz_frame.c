@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* What a worker may send: frames are read from a socket until its end, and those that are good are sent again. */
+/*
+ * What a worker may send: frames are read from a socket until its end, and those that are good are
+ * sent again.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/socket.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Journals: events come in the order of their numbers, and a text without its last byte gives no more of them. */
+/*
+ * Journals: events come in the order of their numbers, and a text without its last byte gives no
+ * more of them.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Package frames: opened and, if that went well, verified, from a file in memory. Under RV_FUZZING the input is also
- * taken as the plain text of frame 1 of a package that is otherwise whole: mutations of compressed bytes seldom get so
- * far.
+ * Package frames: opened and, if that went well, verified, from a file in memory. Under RV_FUZZING
+ * the input is also taken as the plain text of frame 1 of a package that is otherwise whole:
+ * mutations of compressed bytes seldom get so far.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* The table of site macros and mirror templates: the input is the table, and its last line a site and a template. */
+/*
+ * The table of site macros and mirror templates: the input is the table, and its last line a site
+ * and a template.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* A specification that is read makes a recipe and a Makefile of every variant; one that is not says why. */
+/*
+ * A specification that is read makes a recipe and a Makefile of every variant; one that is not says
+ * why.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Metadata of every role (the first byte says which): what parses can be looked through and verified without harm. */
+/*
+ * Metadata of every role (the first byte says which): what parses can be looked through and
+ * verified without harm.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 

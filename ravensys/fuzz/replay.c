@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Runs one fuzz target over the files of its corpus, as a regression test without libFuzzer. TAP. */
+/*
+ * Runs one fuzz target over the files of its corpus, as a regression test without libFuzzer. TAP.
+ */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdint.h>

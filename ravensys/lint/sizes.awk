@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# Function length, parameter count and nesting depth, by the house layout: a function's opening brace stands alone
-# in column 1, its closing brace too. First file: the exceptions.
+# Function length, parameter count, nesting depth and line width, by the house layout: a function's opening brace
+# stands alone in column 1, its closing brace too. First file: the exceptions.
 
 function check_params(sig, line,    inner, depth, count, i, c)
 {
@@ -39,10 +39,28 @@ function strip(text)
 	return text
 }
 
+# Columns of a line: a tab reaches to the next multiple of 8.
+function width(text,    n, i, c)
+{
+	if (length(text) <= 100 && text !~ /\t/)
+		return length(text)
+	n = 0
+	for (i = 1; i <= length(text); i++) {
+		c = substr(text, i, 1)
+		n += c == "\t" ? 8 - n % 8 : 1
+	}
+	return n
+}
+
 FNR == NR {
 	if ($0 !~ /^#/)
 		long[$1 " " $2] = 1
 	next
+}
+
+width($0) > 100 && $0 !~ /"/ {
+	print FILENAME ":" FNR ": wider than 100 columns"
+	bad = 1
 }
 
 FNR == 1 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * ravenadm dev distinfo: sum, size and name of every distfile of a recipe. Files that are not in the distfiles folder
- * yet come from the recipe's sites; their sums are then what the site gave, to be compared with what upstream says.
+ * ravenadm dev distinfo: sum, size and name of every distfile of a recipe. Files that are not in
+ * the distfiles folder yet come from the recipe's sites; their sums are then what the site gave, to
+ * be compared with what upstream says.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* A recipe in a folder that the user names, with all that it needs: what the dev commands work on. */
+/*
+ * A recipe in a folder that the user names, with all that it needs: what the dev commands work on.
+ */
 #pragma once
 
 #include "base/attr.h"
@@ -17,8 +19,9 @@ struct rv_dev {
 #define RV_DEV_INIT ((struct rv_dev){.recipes = RV_RECIPES_INIT, .fd = -1})
 
 /*
- * The first operand is the folder, the working folder without it. variant NULL: std, or the first when the port has no
- * std. Every fault of the recipe is said on standard error; the error that comes back counts them.
+ * The first operand is the folder, the working folder without it. variant NULL: std, or the first
+ * when the port has no std. Every fault of the recipe is said on standard error; the error that
+ * comes back counts them.
  */
 int rv_dev_open(const struct rv_run *run, const char *variant, struct rv_dev *d,
     struct rv_error *err) RV_MUST_CHECK;

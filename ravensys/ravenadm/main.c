@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* ravenadm: builds ports in isolated slots and publishes signed repositories. The command table, nothing else. */
+/*
+ * ravenadm: builds ports in isolated slots and publishes signed repositories. The command table,
+ * nothing else.
+ */
 #include "cli/cmd.h"
 #include "ravenadm/app.h"
 #include "ravenadm/cmds.h"

@@ -6,7 +6,10 @@
 
 #include "base/vec.h"
 
-/* Codes with which a catalogue that cannot be renewed is no reason to stop looking at the present one. */
+/*
+ * Codes with which a catalogue that cannot be renewed is no reason to stop looking at the present
+ * one.
+ */
 static bool is_bearable(const struct rv_error *err)
 {
 	return err->code == RV_BUSY || err->code == RV_SYS;
@@ -57,7 +60,10 @@ static char *command_text(const struct rv_run *run)
 	return rv_buf_take(&b);
 }
 
-/* Catalogues that are missing or old, before looking into them: as far as the user may and nobody is at work. */
+/*
+ * Catalogues that are missing or old, before looking into them: as far as the user may and nobody
+ * is at work.
+ */
 static int freshen(
     struct rv_run *run, const struct rv_system_options *options, struct rv_error *err)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* What the commands of rvn share: the opened root, progress, and the walk from a request to a changed system. */
+/*
+ * What the commands of rvn share: the opened root, progress, and the walk from a request to a
+ * changed system.
+ */
 #pragma once
 
 #include "cli/cmd.h"
@@ -11,8 +14,8 @@ enum {
 	RVN_READ = 1,
 	RVN_WRITE = 2,
 	RVN_MAY_WRITE = 4,
-	RVN_LOOK =
-	    8, /* READ, and catalogues that are missing or old are fetched first where that is possible */
+	/* READ, and catalogues that are missing or old are fetched first where that is possible */
+	RVN_LOOK = 8,
 };
 
 struct rvn_app {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * From a request to a changed system: plan, show, ask, apply, tell. With --json the one document stands at the end,
- * whatever happened before; the question goes to standard error.
+ * From a request to a changed system: plan, show, ask, apply, tell. With --json the one document
+ * stands at the end, whatever happened before; the question goes to standard error.
  */
 #include "base/vec.h"
 #include "rvn/app.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* check: installed files against the database. By its owner it first completes what an earlier rvn left pending. */
+/*
+ * check: installed files against the database. By its owner it first completes what an earlier rvn
+ * left pending.
+ */
 #include "base/vec.h"
 #include "rvn/app.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* exec: run a program of the root in namespaces of its own. Its exit status is ours; a signal is 128 and its number. */
+/*
+ * exec: run a program of the root in namespaces of its own. Its exit status is ours; a signal is
+ * 128 and its number.
+ */
 #include <string.h>
 
 #include "base/vec.h"

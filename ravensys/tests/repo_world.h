@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* For tests: a build host's folders and a client's, a repository between them, and a source that lies. */
+/*
+ * For tests: a build host's folders and a client's, a repository between them, and a source that
+ * lies.
+ */
 #pragma once
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a killed run left: slot folders, /port folders, half-filled incoming folders, half-unpacked trees. Runs only
- * under the profile's lock, so that a run under way is never touched.
+ * What a killed run left: slot folders, /port folders, half-filled incoming folders, half-unpacked
+ * trees. Runs only under the profile's lock, so that a run under way is never touched.
  */
 #include <string.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One run. The scheduler says which port may begin; before a slot is taken its inputs, now that all it needs is settled,
- * are compared with the record. Signals stop the run in the loop; nothing is retried silently.
+ * One run. The scheduler says which port may begin; before a slot is taken its inputs, now that all
+ * it needs is settled, are compared with the record. Signals stop the run in the loop; nothing is
+ * retried silently.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -229,7 +230,10 @@ static void supplied(void *ctx, uint32_t node, const struct rv_error *why)
 {
 	struct cycle *c = ctx;
 
-	/* a port that turns out to be up to date needs no distfiles: their want fails it only when it is to be built */
+	/*
+	 * a port that turns out to be up to date needs no distfiles: their want fails it only when
+	 * it is to be built
+	 */
 	if (why)
 		c->unsupplied[node] = rv_arena_strdup(&c->e->graph.arena, why->msg);
 	c->supplied[node] = !why;

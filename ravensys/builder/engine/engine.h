@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The build engine: one process, one poll loop, no threads. It loads the ports of a run, decides what is built, drives
- * the fetch, scan and slot workers, publishes packages under their final names and records what was made.
+ * The build engine: one process, one poll loop, no threads. It loads the ports of a run, decides
+ * what is built, drives the fetch, scan and slot workers, publishes packages under their final
+ * names and records what was made.
  *
  *	rv_engine_open   rv_engine_load   rv_engine_status or rv_engine_build   rv_engine_free
  */
@@ -41,7 +42,10 @@ int rv_engine_open(const struct rv_engine_config *config, bool writes, struct rv
 void rv_engine_free(struct rv_engine *e);
 RV_DEFINE_FREEP(rv_engine)
 
-/* The ports asked for ("namebase[:variant]") and what they need. Faults of recipes: RV_INPUT, listed in problems. */
+/*
+ * The ports asked for ("namebase[:variant]") and what they need. Faults of recipes: RV_INPUT,
+ * listed in problems.
+ */
 int rv_engine_load(struct rv_engine *e, const char *const *origins, size_t n,
     struct rv_problems *problems, struct rv_error *err) RV_MUST_CHECK;
 
@@ -83,5 +87,8 @@ int rv_engine_build(struct rv_engine *e, bool forced, struct rv_run_result *out,
 /* {"built":N,"failed":N,"skipped":N,"ignored":N,"up_to_date":N,"seconds":S,"ports":[...]} */
 struct rv_json *rv_run_result_to_json(const struct rv_run_result *r) RV_MUST_CHECK;
 
-/* Removes what a killed run left in a profile's folders unless a run is under way. For every command. */
+/*
+ * Removes what a killed run left in a profile's folders unless a run is under way. For every
+ * command.
+ */
 int rv_engine_clean(const struct rv_engine_config *config, struct rv_error *err) RV_MUST_CHECK;

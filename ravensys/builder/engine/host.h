@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * System root "host": the machine's own compiler and tools. Which build dependencies they satisfy (mk/host-provides)
- * and the versions that count as inputs of every build (compiler, linker, C library).
+ * System root "host": the machine's own compiler and tools. Which build dependencies they satisfy
+ * (mk/host-provides) and the versions that count as inputs of every build (compiler, linker, C
+ * library).
  */
 #pragma once
 
@@ -30,9 +31,15 @@ struct rv_host {
 
 #define RV_HOST_INIT ((struct rv_host){0})
 
-/* Reads mk_dirfd/host-provides, looks for the programs in /usr/bin and /bin, asks the tools for their versions. */
+/*
+ * Reads mk_dirfd/host-provides, looks for the programs in /usr/bin and /bin, asks the tools for
+ * their versions.
+ */
 int rv_host_load(int mk_dirfd, struct rv_host *out, struct rv_error *err) RV_MUST_CHECK;
 void rv_host_release(struct rv_host *h);
 
-/* Does the machine satisfy this build dependency? *out_programs (may be NULL) gets the row's programs. */
+/*
+ * Does the machine satisfy this build dependency? *out_programs (may be NULL) gets the row's
+ * programs.
+ */
 bool rv_host_provides(const struct rv_host *h, const struct rv_dep *dep, const char **out_programs);

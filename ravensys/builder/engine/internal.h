@@ -31,7 +31,10 @@ struct rv_engine {
 struct rv_supply;
 /* told: one node's distfiles are all there (why NULL), or one of them cannot be had. */
 typedef void rv_supply_fn(void *ctx, uint32_t node, const struct rv_error *why);
-/* wanted: one flag a node. *out stays NULL when every file is there already; told is then called for each. */
+/*
+ * wanted: one flag a node. *out stays NULL when every file is there already; told is then called
+ * for each.
+ */
 int rv_supply_start(struct rv_engine *e, struct rv_loop *loop, const bool *wanted,
     rv_supply_fn *told, void *ctx, struct rv_supply **out, struct rv_error *err) RV_MUST_CHECK;
 void rv_supply_free(struct rv_supply *s);
@@ -72,7 +75,9 @@ struct rv_publish {
 int rv_publish_record(struct rv_engine *e, const struct rv_node *node, const char *incoming,
     const char *digest, const struct rv_json *packages, struct rv_record **out,
     struct rv_error *err) RV_MUST_CHECK;
-/* To their final names; what the port made before and does not make now goes; the history is told. */
+/*
+ * To their final names; what the port made before and does not make now goes; the history is told.
+ */
 int rv_publish_packages(struct rv_engine *e, const struct rv_publish *how,
     const struct rv_record *record, struct rv_error *err) RV_MUST_CHECK;
 /* Loads node->record from the history and looks whether its packages are there. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One port in one slot: lay out /port, let the scan worker unpack what the slot needs, let the slot worker run the
- * phases and pack, publish. Each step starts when the one before has answered; nothing here blocks on a build.
+ * One port in one slot: lay out /port, let the scan worker unpack what the slot needs, let the slot
+ * worker run the phases and pack, publish. Each step starts when the one before has answered;
+ * nothing here blocks on a build.
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Packing: check the plists, scan what is listed, then one package after the other. Nothing in a package depends on the
- * file system that the stage is on, on its times, or on the order of anything but the request and the plists.
+ * Packing: check the plists, scan what is listed, then one package after the other. Nothing in a
+ * package depends on the file system that the stage is on, on its times, or on the order of
+ * anything but the request and the plists.
  */
 #include "engine/pack.h"
 

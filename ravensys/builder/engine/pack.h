@@ -20,10 +20,11 @@
  *					packages in the slot provide; may be absent
  *	level				zstd level, may be absent
  *
- * The subpackage `set` requires every other one; any subpackage requires those of the port that have
- * a library that it needs or a file that a link of it leads to: all at the same version. What is
- * known to provide a needed library is required too. A needed soname that neither this port nor a package in the
- * slot provides is the host's in host mode (not recorded) and an error under system root ravensys.
+ * The subpackage `set` requires every other one; any subpackage requires those of the port that
+ * have a library that it needs or a file that a link of it leads to: all at the same version. What
+ * is known to provide a needed library is required too. A needed soname that neither this port nor
+ * a package in the slot provides is the host's in host mode (not recorded) and an error under
+ * system root ravensys.
  *
  * Result: [{name, version, file, content_id, sha256, size}], in the order of subpackages.
  */
@@ -36,7 +37,11 @@
 
 struct rv_pack_dirs {
 	int stage; /* DESTDIR: what "make install" left */
-	int work; /* WRKDIR: .manifest.SP.mktmp of each subpackage SP; .PKG_SCRIPTS.SP, .PKG_MESSAGES.SP if any */
+	/*
+	 * WRKDIR: .manifest.SP.mktmp of each subpackage SP; .PKG_SCRIPTS.SP, .PKG_MESSAGES.SP if
+	 * any
+	 */
+	int work;
 	int out; /* packages go here, each under its final name when whole */
 };
 

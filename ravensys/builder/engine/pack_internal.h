@@ -34,7 +34,10 @@ int rv_pack_scan(struct rv_pack *p, struct rv_error *err) RV_MUST_CHECK;
 int rv_pack_resolve(struct rv_pack *p, struct rv_pack_sub *s, struct rv_manifest *m,
     struct rv_error *err) RV_MUST_CHECK;
 
-/* Everything in the manifest but what resolve adds and what depends on the files. Strings live in p's arena or m's. */
+/*
+ * Everything in the manifest but what resolve adds and what depends on the files. Strings live in
+ * p's arena or m's.
+ */
 int rv_pack_manifest(struct rv_pack *p, size_t sub, struct rv_manifest *m, struct rv_error *err)
     RV_MUST_CHECK;
 int rv_pack_build(struct rv_pack *p, struct rv_build *b, struct rv_error *err) RV_MUST_CHECK;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* The request's facts, and the scripts and messages beside the plists, as manifest and build record. */
+/*
+ * The request's facts, and the scripts and messages beside the plists, as manifest and build
+ * record.
+ */
 #include <stdlib.h>
 #include <string.h>
 

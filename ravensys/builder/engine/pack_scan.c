@@ -50,7 +50,9 @@ static int scan_file(struct rv_pack *p, const struct rv_plist_entry *e, struct r
 	return 0;
 }
 
-/* The path below the root that a link leads to, by its text alone; empty when it leaves the root. */
+/*
+ * The path below the root that a link leads to, by its text alone; empty when it leaves the root.
+ */
 static void resolve_link(const struct rv_plist_entry *e, struct rv_buf *out)
 {
 	struct rv_span rest = rv_span_str(e->target), part;

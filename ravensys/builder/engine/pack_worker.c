@@ -45,7 +45,10 @@ static int phase_end(const struct phase *p, bool good, struct rv_error *err)
 	return rv_worker_event(p->ctx, &event, err);
 }
 
-/* Ends the phase with the result r and passes it on; the phase's own error wins over one of telling. */
+/*
+ * Ends the phase with the result r and passes it on; the phase's own error wins over one of
+ * telling.
+ */
 static int phase_result(const struct phase *p, int r, struct rv_error *err)
 {
 	struct rv_error telling = RV_ERROR_INIT;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The pack worker. Its request is that of engine/pack.h; with it come the descriptors of the staged tree, of WRKDIR, of the
- * folder for packages and, when the port has one, of its files/, in this order. Events: the phases check-plist and
- * package; a manifest that does not fit gives a note {"report": TEXT} before the error. Result: {"packages": [...]}.
+ * The pack worker. Its request is that of engine/pack.h; with it come the descriptors of the staged
+ * tree, of WRKDIR, of the folder for packages and, when the port has one, of its files/, in this
+ * order. Events: the phases check-plist and package; a manifest that does not fit gives a note
+ * {"report": TEXT} before the error. Result: {"packages": [...]}.
  */
 #pragma once
 

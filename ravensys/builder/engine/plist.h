@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Plists of one port variant and their check against the stage. mk/raven.mk says what a line may be:
+ * Plists of one port variant and their check against the stage. mk/raven.mk says what a line may
+ * be:
  *
  *	path				file or link, relative to the prefix or absolute
  *	@dir path			folder that the package owns
  *	@(owner,group,mode) path	the same with an owner, group, octal mode; each may be empty
  *	@dir(owner,group,mode) path
  *	@comment ...			nothing
- *	@sample PATTERN.sample [TARGET]	the pattern as a file, and a configuration file TARGET (PATTERN
- *					without ".sample") with its content
+ *	@sample PATTERN.sample [TARGET]	the pattern as a file, and a configuration file TARGET
+ *					(PATTERN without ".sample") with its content
  *	@info path			a file
  *	@rmtry path			removed with the package, if it is there
  *
@@ -73,8 +74,9 @@ void rv_plist_release(struct rv_plist *p);
 /* One subpackage's text; faults go to report. */
 void rv_plist_read(struct rv_plist *p, size_t sub, struct rv_span text, struct rv_buf *report);
 /*
- * Everything listed must be staged and be what it is listed as; every file, link and empty folder that is staged must
- * be listed. 0, with faults in report and counted; < 0 when the stage cannot be read.
+ * Everything listed must be staged and be what it is listed as; every file, link and empty folder
+ * that is staged must be listed. 0, with faults in report and counted; < 0 when the stage cannot be
+ * read.
  */
 int rv_plist_check(struct rv_plist *p, int stage, struct rv_buf *report, struct rv_error *err)
     RV_MUST_CHECK;

@@ -2,9 +2,9 @@
 /*
  * The scan worker: what must be known and laid out before a port's slot can begin.
  *
- * Request: {"distfiles": [{"path","sha256"}], "packages": [{"path","name","content_id"}], "trees": PATH}
- * Result: {"source_date_epoch": N}: the newest time inside the distfiles, 1577836800 without any.
- * Every package is then unpacked below trees.
+ * Request: {"distfiles": [{"path","sha256"}], "packages": [{"path","name","content_id"}], "trees":
+ * PATH} Result: {"source_date_epoch": N}: the newest time inside the distfiles, 1577836800 without
+ * any. Every package is then unpacked below trees.
  */
 #pragma once
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * ravenadm.ini: section "Global Configuration" with profile_selected, and one section a profile. Every key of a profile is
- * a row of profile.def. All values are checked when the file is read: errors are "FILE:LINE: key: reason".
+ * ravenadm.ini: section "Global Configuration" with profile_selected, and one section a profile.
+ * Every key of a profile is a row of profile.def. All values are checked when the file is read:
+ * errors are "FILE:LINE: key: reason".
  */
 #pragma once
 

@@ -14,7 +14,10 @@
 
 #define rv_auto_str __attribute__((cleanup(rv_str_release))) char *
 
-/* Recipes and mk/ beside the program: the checkout's (build/bin/..), or what was installed (PREFIX/share/ravensys). */
+/*
+ * Recipes and mk/ beside the program: the checkout's (build/bin/..), or what was installed
+ * (PREFIX/share/ravensys).
+ */
 static int beside_program(const char *what, char **out, struct rv_error *err)
 {
 	static const char *const places[] = {"../..", "../share/ravensys"};

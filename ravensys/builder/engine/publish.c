@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * From a slot's result to final names and the record. The old record goes before the first rename and the new one comes
- * after the last, so that a kill in between leads to another build, never to a record that names other content.
+ * From a slot's result to final names and the record. The old record goes before the first rename
+ * and the new one comes after the last, so that a kill in between leads to another build, never to
+ * a record that names other content.
  */
 #include <stdio.h>
 #include <stdlib.h>

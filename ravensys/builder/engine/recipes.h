@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* What a profile says about recipes: the trees, the mk folder, the platform, the default versions. */
+/*
+ * What a profile says about recipes: the trees, the mk folder, the platform, the default versions.
+ */
 #pragma once
 
 #include "base/attr.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is remembered of the last good build of a port: its inputs by name, the packages that were in its slot, and the
- * packages that it made. Kept as JSON in the build history; a cache: the packages themselves are the truth.
+ * What is remembered of the last good build of a port: its inputs by name, the packages that were
+ * in its slot, and the packages that it made. Kept as JSON in the build history; a cache: the
+ * packages themselves are the truth.
  */
 #pragma once
 
@@ -39,7 +40,10 @@ RV_DEFINE_FREEP(rv_record)
 struct rv_record *rv_record_new(void) RV_MUST_CHECK;
 
 struct rv_json *rv_record_to_json(const struct rv_record *r) RV_MUST_CHECK;
-/* RV_FORMAT when the text is of another form (an older program's): the caller then acts as if there were none. */
+/*
+ * RV_FORMAT when the text is of another form (an older program's): the caller then acts as if there
+ * were none.
+ */
 int rv_record_from_json(const struct rv_json *v, struct rv_record **out, struct rv_error *err)
     RV_MUST_CHECK;
 

@@ -99,7 +99,10 @@ static struct rv_json *needs_of(const struct rv_subpackage *s)
 	return a;
 }
 
-/* The one-line comment: the variant's description, with the subpackage's name where it is not the main thing. */
+/*
+ * The one-line comment: the variant's description, with the subpackage's name where it is not the
+ * main thing.
+ */
 static void add_comment(const struct rv_recipe *r, const struct rv_subpackage *s, struct rv_json *o)
 {
 	char text[512];

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Asks one fetch worker for the distfiles of the whole queue and tells each node when all of its files are there. */
+/*
+ * Asks one fetch worker for the distfiles of the whole queue and tells each node when all of its
+ * files are there.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Unpacks under a temporary name and renames when whole; nothing outside the package's own list is made. */
+/*
+ * Unpacks under a temporary name and renames when whole; nothing outside the package's own list is
+ * made.
+ */
 #include "engine/unpack.h"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Will a port be built, and why: inputs of now against those on record. Before a run only the first level is certain;
- * above a port that will be built the answer is "maybe": its new content decides.
+ * Will a port be built, and why: inputs of now against those on record. Before a run only the first
+ * level is certain; above a port that will be built the answer is "maybe": its new content decides.
  */
 #pragma once
 
@@ -24,17 +24,23 @@ void rv_verdict_release(struct rv_verdict *v);
 const char *rv_action_name(enum rv_action a); /* "none" "build" "maybe" "ignore" */
 
 /*
- * The verdict of one node whose dependencies are settled: what is on record of them is what its slot would hold.
- * *out_digest gets the input digest of now (hex, in the graph's arena).
+ * The verdict of one node whose dependencies are settled: what is on record of them is what its
+ * slot would hold. *out_digest gets the input digest of now (hex, in the graph's arena).
  */
 int rv_verdict_settled(struct rv_graph *g, const struct rv_node *node, struct rv_verdict *out,
     const char **out_digest, struct rv_error *err) RV_MUST_CHECK;
 
-/* Verdicts of all nodes before a run; forced: the asked ones are built whatever their inputs. out holds one a node. */
+/*
+ * Verdicts of all nodes before a run; forced: the asked ones are built whatever their inputs. out
+ * holds one a node.
+ */
 int rv_verdict_all(struct rv_graph *g, bool forced, struct rv_verdict *out, struct rv_error *err)
     RV_MUST_CHECK;
 
-/* Own inputs and the packages in the slot, sorted; for the record of a build. rv_inputs_release(out). */
+/*
+ * Own inputs and the packages in the slot, sorted; for the record of a build.
+ * rv_inputs_release(out).
+ */
 int rv_verdict_inputs(const struct rv_graph *g, const struct rv_node *node, struct rv_inputs *out,
     struct rv_error *err) RV_MUST_CHECK;
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Inside builder/port: the checks that rows of keys.def and helpers.def name. Each looks at one item. */
+/*
+ * Inside builder/port: the checks that rows of keys.def and helpers.def name. Each looks at one
+ * item.
+ */
 #pragma once
 
 #include "port/reader.h"

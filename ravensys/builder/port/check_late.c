@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Checks of the whole recipe, when every line was read. Their problems carry the line of the keyword they are of. */
+/*
+ * Checks of the whole recipe, when every line was read. Their problems carry the line of the
+ * keyword they are of.
+ */
 #include "port/check.h"
 
 #include <stdarg.h>

@@ -15,8 +15,9 @@ static bool is_subpackage(struct rv_reader *r, struct rv_span name)
 }
 
 /*
- * Modules whose arguments are subpackages: all of them must be there. (fortran is one too, but recipes in use name
- * subpackages that they do not have.) Those from `schemas` on may go without when an option brings them.
+ * Modules whose arguments are subpackages: all of them must be there. (fortran is one too, but
+ * recipes in use name subpackages that they do not have.) Those from `schemas` on may go without
+ * when an option brings them.
  */
 static bool wants_subpackages(struct rv_span module, bool helper)
 {

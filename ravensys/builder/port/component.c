@@ -5,8 +5,8 @@
 
 struct component {
 	const char *name;
-	const char *
-	    port; /* whose dev and primary subpackages are needed; NULL: nothing or a case of its own */
+	/* whose dev and primary subpackages are needed; NULL: nothing or a case of its own */
+	const char *port;
 	const char *implies; /* other components */
 };
 

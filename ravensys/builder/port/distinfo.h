@@ -29,7 +29,10 @@ struct rv_distinfo {
 };
 
 void rv_distinfo_release(struct rv_distinfo *d);
-/* RV_INPUT "WHAT:LINE: reason" for a line of another form, a path that is not clean, or one that stands twice. */
+/*
+ * RV_INPUT "WHAT:LINE: reason" for a line of another form, a path that is not clean, or one that
+ * stands twice.
+ */
 int rv_distinfo_parse(struct rv_span text, const char *what, struct rv_distinfo *out,
     struct rv_error *err) RV_MUST_CHECK;
 /* NULL when the path has no line. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Expansion works on one bounded buffer: the innermost leftmost ${...} is replaced until none is left, so a value
- * that names other variables is expanded too. The number of rounds is bounded: a definition that leads to itself
- * is an error, not a loop.
+ * Expansion works on one bounded buffer: the innermost leftmost ${...} is replaced until none is
+ * left, so a value that names other variables is expanded too. The number of rounds is bounded: a
+ * definition that leads to itself is an error, not a loop.
  */
 #include "port/expand.h"
 
@@ -269,7 +269,10 @@ void rv_expand_braces(struct rv_span text, struct rv_buf *out)
 		/* a closing pair that nothing opened ends it: the rest stays as it is */
 		if (from == s.n || to == s.n || to < from)
 			break;
-		/* "{{X}}" to "${X}": the second brace of each pair goes; what they then form is looked at anew */
+		/*
+		 * "{{X}}" to "${X}": the second brace of each pair goes; what they then form is
+		 * looked at anew
+		 */
 		made.p[from] = '$';
 		memmove(made.p + to, made.p + to + 1, made.n - to - 1);
 		rv_buf_cut(&made, made.n - 1);

@@ -27,15 +27,15 @@ struct rv_expand_error {
 };
 
 /*
- * Replaces every ${...} until none is left. 0, or < 0 with *why: undefined variable, empty name, modifier not
- * known, no closing brace, longer than RV_EXPAND_MAX_BYTES.
+ * Replaces every ${...} until none is left. 0, or < 0 with *why: undefined variable, empty name,
+ * modifier not known, no closing brace, longer than RV_EXPAND_MAX_BYTES.
  */
 int rv_expand(const struct rv_defs *d, struct rv_span text, struct rv_buf *out,
     struct rv_expand_error *why) RV_MUST_CHECK;
 
 /*
- * A line of a make target: ${X} is replaced where X is a DEF, and {{Y}} in what replaces it becomes ${Y}; all else
- * is left for make.
+ * A line of a make target: ${X} is replaced where X is a DEF, and {{Y}} in what replaces it becomes
+ * ${Y}; all else is left for make.
  */
 void rv_expand_target_line(const struct rv_defs *d, struct rv_span line, struct rv_buf *out);
 

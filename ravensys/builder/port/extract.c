@@ -41,7 +41,10 @@ static const char *replace(
 	return rv_arena_fmt(arena, "%.*s%s%s", (int)(at - text), text, new, at + strlen(old));
 }
 
-/* Names of files/: messages of this system and processor lose their names; EXTRA_PATCHES become patches. */
+/*
+ * Names of files/: messages of this system and processor lose their names; EXTRA_PATCHES become
+ * patches.
+ */
 static const char *place_file(struct walk *w, const char *name)
 {
 	struct rv_arena *a = &w->arena;

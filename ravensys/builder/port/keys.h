@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* The tables of keywords (keys.def) and option helpers (helpers.def) as enums with their properties. */
+/*
+ * The tables of keywords (keys.def) and option helpers (helpers.def) as enums with their
+ * properties.
+ */
 #pragma once
 
 #include "base/span.h"

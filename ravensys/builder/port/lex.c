@@ -31,7 +31,10 @@ const char *rv_lex_fault(struct rv_span s, bool generated)
 	return NULL;
 }
 
-/* Tabs needed from the end of "KEY=" to the column, 0 when it is there already: no tab would be left. */
+/*
+ * Tabs needed from the end of "KEY=" to the column, 0 when it is there already: no tab would be
+ * left.
+ */
 static size_t tabs_needed(size_t width, size_t column)
 {
 	return width < column ? (column - width + 7) / 8 : 0;

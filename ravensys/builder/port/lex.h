@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The line classes of a specification. A line is recognised by its form alone and by what came before it; what it
- * says is looked at by the reader.
+ * The line classes of a specification. A line is recognised by its form alone and by what came
+ * before it; what it says is looked at by the reader.
  */
 #pragma once
 
@@ -36,12 +36,15 @@ struct rv_line {
 
 struct rv_line rv_lex(struct rv_span text, enum rv_line_before before);
 
-/* What is wrong with a line whatever its class: NULL, or the reason. generated: long comments are allowed. */
+/*
+ * What is wrong with a line whatever its class: NULL, or the reason. generated: long comments are
+ * allowed.
+ */
 const char *rv_lex_fault(struct rv_span text, bool generated);
 
 /*
- * Cuts a list value into its items: one space between them, those inside double quotes do not count (\" does not
- * close). *ok false for a leading space, two in a row. Call until it returns false.
+ * Cuts a list value into its items: one space between them, those inside double quotes do not count
+ * (\" does not close). *ok false for a leading space, two in a row. Call until it returns false.
  */
 bool rv_lex_item(struct rv_span *rest, struct rv_span *out, bool *ok);
 /* Position of the first space outside quotes, or s.n. */

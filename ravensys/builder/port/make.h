@@ -60,7 +60,10 @@ enum rv_site_kind {
 	RV_SITE_CRATES
 };
 enum rv_site_kind rv_site_kind(const char *site);
-/* File name of a GITHUB/, GITLAB/ or CRATES/ site, and the name of its folder; NULL for other sites. */
+/*
+ * File name of a GITHUB/, GITLAB/ or CRATES/ site, and the name of its folder; NULL for other
+ * sites.
+ */
 const char *rv_site_distfile(struct rv_arena *arena, const char *site);
 const char *rv_site_distname(struct rv_arena *arena, const char *site);
 /* "DragonFly" for "dragonfly" */
@@ -69,5 +72,8 @@ const char *rv_opsys_display(const char *opsys);
 struct rv_order;
 void rv_entries_order(const struct rv_entries *e, struct rv_order *out);
 
-/* relocate.c: the targets that move what a GITHUB, GITLAB or CRATES site unpacks to where the recipe wants it. */
+/*
+ * relocate.c: the targets that move what a GITHUB, GITLAB or CRATES site unpacks to where the
+ * recipe wants it.
+ */
 void rv_makefile_relocations(const struct rv_recipe *r, struct rv_buf *out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The Makefile of a slot's /port: one row a line or group of lines, in the order of the format. Values are bmake
- * text; {{VAR}} became ${VAR} before.
+ * The Makefile of a slot's /port: one row a line or group of lines, in the order of the format.
+ * Values are bmake text; {{VAR}} became ${VAR} before.
  */
 #include "port/check.h"
 #include "port/make.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Variables of a make file that holds data (raven.versions.mk, raven.information.mk), read without running make:
- * NAME=, NAME?=, NAME:=, NAME+=, comments, line continuation, .if / .elif / .else / .endif over defined(X),
- * ${X:Mpattern} and ${X} == "text", nested ${X}. What stands in .for is passed over.
+ * Variables of a make file that holds data (raven.versions.mk, raven.information.mk), read without
+ * running make: NAME=, NAME?=, NAME:=, NAME+=, comments, line continuation, .if / .elif / .else /
+ * .endif over defined(X), ${X:Mpattern} and ${X} == "text", nested ${X}. What stands in .for is
+ * passed over.
  */
 #pragma once
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the modules of USES add: one row for each dependency of a module. Where a module chooses between versions, a
- * function does it. Conditions of a row, separated by spaces, all must hold: "word" the argument is given, "!word"
- * it is not, "-" no argument at all, "@SYSTEM" and "!@SYSTEM" the system ("@bsd" any BSD).
+ * What the modules of USES add: one row for each dependency of a module. Where a module chooses
+ * between versions, a function does it. Conditions of a row, separated by spaces, all must hold:
+ * "word" the argument is given, "!word" it is not, "-" no argument at all, "@SYSTEM" and "!@SYSTEM"
+ * the system ("@bsd" any BSD).
  */
 #include <stdio.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Chains of buckets, a new key at the head of its chain. When there are then more keys than buckets, their number
- * becomes the next prime of a list, and every chain is emptied into the new ones from its head.
+ * Chains of buckets, a new key at the head of its chain. When there are then more keys than
+ * buckets, their number becomes the next prime of a list, and every chain is emptied into the new
+ * ones from its head.
  */
 #include "port/order.h"
 

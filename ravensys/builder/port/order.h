@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The order in which Ravenports' program walks its hashed maps. The lines of a generated Makefile come in it, so
- * that ours can be compared with the original's.
+ * The order in which Ravenports' program walks its hashed maps. The lines of a generated Makefile
+ * come in it, so that ours can be compared with the original's.
  */
 #pragma once
 

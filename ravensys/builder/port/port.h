@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A port as its source folder says it: the values of the specification by keyword, DEFs expanded, nothing yet
- * chosen (no variant, options or platform: that is recipe.h). Everything lives in the port's arena; the texts are
- * NUL-terminated.
+ * A port as its source folder says it: the values of the specification by keyword, DEFs expanded,
+ * nothing yet chosen (no variant, options or platform: that is recipe.h). Everything lives in the
+ * port's arena; the texts are NUL-terminated.
  *
  * Values keep what the recipe wrote: quotes stay, {{VAR}} stays. Lists hold one item an entry.
  */
@@ -69,8 +69,8 @@ struct rv_port {
 };
 
 /*
- * Where EXTRACT_VERSION and EXTRACT_INFO find raven.versions.mk and raven.information.mk: mk_dirfd, or -1 for no
- * such place (each use is then an error).
+ * Where EXTRACT_VERSION and EXTRACT_INFO find raven.versions.mk and raven.information.mk: mk_dirfd,
+ * or -1 for no such place (each use is then an error).
  */
 struct rv_port_context {
 	int mk_dirfd;
@@ -78,8 +78,9 @@ struct rv_port_context {
 };
 
 /*
- * Reads dirfd/specification. `what` names the specification in messages ("buckets/bucket_XX/NAME/specification").
- * 0 with *out (the caller frees); < 0: unreadable, or *problems (empty before) holds what is wrong with it.
+ * Reads dirfd/specification. `what` names the specification in messages
+ * ("buckets/bucket_XX/NAME/specification"). 0 with *out (the caller frees); < 0: unreadable, or
+ * *problems (empty before) holds what is wrong with it.
  */
 int rv_port_load(int dirfd, const char *what, const struct rv_port_context *context,
     struct rv_problems *problems, struct rv_port **out, struct rv_error *err) RV_MUST_CHECK;

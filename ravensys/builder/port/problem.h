@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is wrong with a recipe: all of it, in one run, each with file, line and class. The caller prints the
- * whole list ("FILE:LINE: reason"); struct rv_error carries the first one and the count.
+ * What is wrong with a recipe: all of it, in one run, each with file, line and class. The caller
+ * prints the whole list ("FILE:LINE: reason"); struct rv_error carries the first one and the count.
  */
 #pragma once
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading a specification: each line is recognised (lex.c), its value expanded (expand.c), put in its place and
- * checked (check_*.c). A fault is noted and the value taken all the same, so that one fault makes one message.
+ * Reading a specification: each line is recognised (lex.c), its value expanded (expand.c), put in
+ * its place and checked (check_*.c). A fault is noted and the value taken all the same, so that one
+ * fault makes one message.
  */
 #include "port/reader.h"
 
@@ -118,7 +119,10 @@ static bool stage_is_optional(enum rv_key_stage s)
 	       s == RV_STAGE_VOPTS;
 }
 
-/* What should have come before `name` and did not; NULL: before the end. One message, and never again. */
+/*
+ * What should have come before `name` and did not; NULL: before the end. One message, and never
+ * again.
+ */
 static void blame_missing(struct rv_reader *r, enum rv_key_stage upto, const char *name)
 {
 	const char *first = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Inside builder/port: the state of reading one specification, and the checks of its values (check_*.c). A check
- * reports through rv_reader_problem and never stops the reading.
+ * Inside builder/port: the state of reading one specification, and the checks of its values
+ * (check_*.c). A check reports through rv_reader_problem and never stops the reading.
  */
 #pragma once
 
@@ -52,9 +52,15 @@ struct rv_checked {
 void rv_reader_problem(struct rv_reader *r, enum rv_problem_class c, const char *fmt, ...)
     RV_PRINTF(3, 4);
 
-/* The expanded text in the port's arena; an expansion that fails is reported and gives the text itself. */
+/*
+ * The expanded text in the port's arena; an expansion that fails is reported and gives the text
+ * itself.
+ */
 const char *rv_reader_expand(struct rv_reader *r, struct rv_span text);
-/* EXTRACT_VERSION(X) and EXTRACT_INFO(X); NULL when text is neither. A failure is reported and gives "". */
+/*
+ * EXTRACT_VERSION(X) and EXTRACT_INFO(X); NULL when text is neither. A failure is reported and
+ * gives "".
+ */
 const char *rv_reader_extract(struct rv_reader *r, const char *text);
 
 /* Runs the row's check. */

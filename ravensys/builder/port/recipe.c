@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * From a port to one variant of it: a copy of its values, changed step by step in the order that the format wants:
- * options, dependencies, modules, {{VAR}}, EXRUN.
+ * From a port to one variant of it: a copy of its values, changed step by step in the order that
+ * the format wants: options, dependencies, modules, {{VAR}}, EXRUN.
  */
 #include "port/recipe.h"
 
@@ -108,7 +108,10 @@ void rv_entries_order(const struct rv_entries *e, struct rv_order *out)
 	rv_vec_release(&keys);
 }
 
-/* FOLDER/PREFIX.SUBPACKAGE.VARIANT if there, else FOLDER/PREFIX.SUBPACKAGE, else NULL; the name without FOLDER. */
+/*
+ * FOLDER/PREFIX.SUBPACKAGE.VARIANT if there, else FOLDER/PREFIX.SUBPACKAGE, else NULL; the name
+ * without FOLDER.
+ */
 static const char *find_file(
     struct rv_recipe *r, int source_dirfd, const char *folder, const char *prefix, const char *spkg)
 {
@@ -179,7 +182,10 @@ static bool option_says_index(const struct rv_recipe *r)
 	return false;
 }
 
-/* What a recipe need not say: DF_INDEX, the other half of EXTRACT_HEAD and _TAIL, cargo's DIST_SUBDIR. */
+/*
+ * What a recipe need not say: DF_INDEX, the other half of EXTRACT_HEAD and _TAIL, cargo's
+ * DIST_SUBDIR.
+ */
 static void fill_in(struct rv_recipe *r)
 {
 	static const enum rv_port_key pair[2] = {RV_KEY_EXTRACT_HEAD, RV_KEY_EXTRACT_TAIL};

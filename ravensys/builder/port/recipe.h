@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One variant of a port on one platform, ready to be built: options decided, option helpers, conditional values,
- * modules and {{VAR}} applied, dependencies as triplets. Made from a struct rv_port, which must outlive it.
+ * One variant of a port on one platform, ready to be built: options decided, option helpers,
+ * conditional values, modules and {{VAR}} applied, dependencies as triplets. Made from a struct
+ * rv_port, which must outlive it.
  */
 #pragma once
 
@@ -20,8 +21,8 @@ struct rv_platform {
 	const char *arch;    /* x86_64, aarch64 ... */
 	const char *release; /* of the system, for OPT_ON and BROKEN conditions; "" when unknown */
 	/*
-	 * The system root is the host's: its compiler's libraries and its index of info pages are used, so the
-	 * packages of ravensys-gcc and indexinfo are not required.
+	 * The system root is the host's: its compiler's libraries and its index of info pages are
+	 * used, so the packages of ravensys-gcc and indexinfo are not required.
 	 */
 	bool host_compiler;
 };
@@ -51,14 +52,14 @@ enum rv_dep_kind {
 struct rv_subpackage {
 	const char *name;
 	const char *description; /* file below descriptions/, NULL when there is none */
-	const char
-	    *manifest; /* file below manifests/, NULL when there is none (set, or generated) */
-	struct rv_deps
-	    needs; /* of other ports: the prime one has BUILDRUN and RUN, all have their EXRUN */
-	struct rv_items
-	    own; /* subpackages of this port and variant: EXRUN's, and all others for `set` */
-	struct rv_items
-	    licenses; /* names as in LICENSE (GPLv3x, CUSTOM1 ...); empty: those of the port */
+	/* file below manifests/, NULL when there is none (set, or generated) */
+	const char *manifest;
+	/* of other ports: the prime one has BUILDRUN and RUN, all have their EXRUN */
+	struct rv_deps needs;
+	/* subpackages of this port and variant: EXRUN's, and all others for `set` */
+	struct rv_items own;
+	/* names as in LICENSE (GPLv3x, CUSTOM1 ...); empty: those of the port */
+	struct rv_items licenses;
 };
 
 struct rv_setting {
@@ -90,8 +91,8 @@ struct rv_recipe {
 	const char *namebase, *variant, *version, *pkgversion;
 	const char *sdesc, *homepage; /* homepage "none" when it has none */
 	struct rv_platform platform;
-	struct rv_entries
-	    keys[RV_KEY_COUNT]; /* the port's, changed by options, modules and conversions */
+	/* the port's, changed by options, modules and conversions */
+	struct rv_entries keys[RV_KEY_COUNT];
 	rv_vec(struct rv_setting) options;	  /* OPTIONS_AVAILABLE, in its order */
 	struct rv_deps deps[RV_DEP_KINDS];	  /* no duplicate within a kind */
 	rv_vec(struct rv_subpackage) subpackages; /* in the recipe's order */
@@ -109,8 +110,8 @@ struct rv_recipe {
 };
 
 /*
- * RV_INPUT when the port has no such variant (the message lists those it has), or when a late check fails
- * (then problems has it). distinfo is read from source_dirfd (-1: no sums).
+ * RV_INPUT when the port has no such variant (the message lists those it has), or when a late check
+ * fails (then problems has it). distinfo is read from source_dirfd (-1: no sums).
  */
 int rv_recipe_make(const struct rv_port *port, const char *variant,
     const struct rv_platform *platform, const struct rv_defaults *defaults, int source_dirfd,
@@ -135,8 +136,9 @@ void rv_recipe_makefile(const struct rv_recipe *r, struct rv_buf *out);
 #define RV_MAKEFILE_MAX_BYTES ((size_t)4 * 1024 * 1024)
 
 /*
- * Fills port_dirfd (an empty folder, a slot's /port): Makefile, distinfo, descriptions/, manifests/, patches/ (with
- * EXTRA_PATCHES as patch-zzz-NAME), files/, scripts/, opsys/. source_dirfd is the port's source folder.
+ * Fills port_dirfd (an empty folder, a slot's /port): Makefile, distinfo, descriptions/,
+ * manifests/, patches/ (with EXTRA_PATCHES as patch-zzz-NAME), files/, scripts/, opsys/.
+ * source_dirfd is the port's source folder.
  */
 int rv_recipe_extract(const struct rv_recipe *r, int source_dirfd, int port_dirfd,
     struct rv_error *err) RV_MUST_CHECK;
@@ -158,8 +160,9 @@ void rv_inputs_add(struct rv_inputs *i, const char *name, const struct rv_sha256
 /* SHA-256 over the sorted (name, digest) pairs. */
 void rv_inputs_digest(struct rv_inputs *i, struct rv_sha256 *out);
 /*
- * Adds what the recipe and its files put in: "recipe" (metadata, options, dependencies), "makefile", and one for
- * each file that rv_recipe_extract would write. Not mk/, platform, profile and content ids: those are the engine's.
+ * Adds what the recipe and its files put in: "recipe" (metadata, options, dependencies),
+ * "makefile", and one for each file that rv_recipe_extract would write. Not mk/, platform, profile
+ * and content ids: those are the engine's.
  */
 int rv_recipe_inputs(const struct rv_recipe *r, int source_dirfd, struct rv_inputs *out,
     struct rv_error *err) RV_MUST_CHECK;

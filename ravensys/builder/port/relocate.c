@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* github-relocation, shift-wrksrc and crate-relocation: for distfiles whose names are generated from their site. */
+/*
+ * github-relocation, shift-wrksrc and crate-relocation: for distfiles whose names are generated
+ * from their site.
+ */
 #include "port/check.h"
 #include "port/make.h"
 

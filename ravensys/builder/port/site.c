@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Names that follow from a download site: GITHUB/account:project:tag[:dir], GITLAB/..., CRATES/name:version. */
+/*
+ * Names that follow from a download site: GITHUB/account:project:tag[:dir], GITLAB/...,
+ * CRATES/name:version.
+ */
 #include "port/check.h"
 #include "port/make.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Recipe trees: folders with bucket_XX/NAMEBASE/specification. Several with precedence: the first that has the
- * port wins.
+ * Recipe trees: folders with bucket_XX/NAMEBASE/specification. Several with precedence: the first
+ * that has the port wins.
  */
 #pragma once
 
@@ -34,8 +34,8 @@ struct rv_origin {
 int rv_origin_parse(const char *text, struct rv_origin *out, struct rv_error *err) RV_MUST_CHECK;
 
 /*
- * Opens the port's folder. what gets the name of its specification for messages. RV_INPUT when no tree has it: the
- * message names the trees and the nearest names that they have.
+ * Opens the port's folder. what gets the name of its specification for messages. RV_INPUT when no
+ * tree has it: the message names the trees and the nearest names that they have.
  */
 int rv_trees_open_port(const struct rv_trees *t, const char *namebase, int *out_fd,
     struct rv_buf *what, struct rv_error *err) RV_MUST_CHECK;
@@ -45,7 +45,10 @@ int rv_trees_load(const struct rv_trees *t, const char *namebase,
     const struct rv_port_context *context, struct rv_problems *problems, int *out_fd,
     struct rv_port **out, struct rv_error *err) RV_MUST_CHECK;
 
-/* Every namebase of all trees, each once, sorted. A callback result other than 0 ends it and is returned. */
+/*
+ * Every namebase of all trees, each once, sorted. A callback result other than 0 ends it and is
+ * returned.
+ */
 int rv_trees_each(const struct rv_trees *t,
     int (*each)(void *ctx, const char *namebase, struct rv_error *err), void *ctx,
     struct rv_error *err) RV_MUST_CHECK;

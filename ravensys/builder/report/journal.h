@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The journal of a run (docs/ravenadm-journal.5): every event as a line of JSON, for people, views and resuming. Durable at
- * the start and the end of the run and of each port. A file a run: logs/journal-YYYYMMDDTHHMMSSZ-SEQ.jsonl.
+ * The journal of a run (docs/ravenadm-journal.5): every event as a line of JSON, for people, views
+ * and resuming. Durable at the start and the end of the run and of each port. A file a run:
+ * logs/journal-YYYYMMDDTHHMMSSZ-SEQ.jsonl.
  */
 #pragma once
 
@@ -22,8 +23,9 @@ int rv_journal_listener(
     int logs_dirfd, int64_t now_s, struct rv_listener *out, struct rv_error *err) RV_MUST_CHECK;
 
 /*
- * Calls each for every event of a journal's text, in order; event strings are borrowed for the call. A torn last line (no
- * newline, or not JSON) is dropped. RV_FORMAT naming what and the line for anything else.
+ * Calls each for every event of a journal's text, in order; event strings are borrowed for the
+ * call. A torn last line (no newline, or not JSON) is dropped. RV_FORMAT naming what and the line
+ * for anything else.
  */
 int rv_journal_read(struct rv_span text, const char *what,
     int (*each)(void *ctx, int64_t seq, const struct rv_event *event, struct rv_error *err),

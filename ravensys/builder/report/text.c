@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Formats what happened; on a terminal the last line shows what runs now and is wiped before anything else is said. */
+/*
+ * Formats what happened; on a terminal the last line shows what runs now and is wiped before
+ * anything else is said.
+ */
 #include "report/text.h"
 
 #include <stdio.h>

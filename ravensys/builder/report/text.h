@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The text view of a run: a line for each thing that happened, at most 80 columns, and on a terminal one line below that
- * is overwritten with what runs now.
+ * The text view of a run: a line for each thing that happened, at most 80 columns, and on a
+ * terminal one line below that is overwritten with what runs now.
  */
 #pragma once
 

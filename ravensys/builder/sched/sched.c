@@ -69,7 +69,10 @@ void rv_sched_set_budget(struct rv_sched *s, uint64_t bytes)
 	s->budget_bytes = bytes;
 }
 
-/* Fills out with the nodes in an order where needs come first; the count is short of n when there is a cycle. */
+/*
+ * Fills out with the nodes in an order where needs come first; the count is short of n when there
+ * is a cycle.
+ */
 static size_t topological(const struct rv_sched *s, uint32_t *out)
 {
 	size_t *open = rv_alloc_array(s->n + 1, sizeof(*open));
@@ -91,7 +94,10 @@ static size_t topological(const struct rv_sched *s, uint32_t *out)
 	return tail;
 }
 
-/* Every node outside `sorted` has a need outside it too: walking those must come back to a node seen before. */
+/*
+ * Every node outside `sorted` has a need outside it too: walking those must come back to a node
+ * seen before.
+ */
 static int say_cycle(const struct rv_sched *s, const uint32_t *sorted, size_t n_sorted,
     const char *(*name_of)(void *ctx, uint32_t node), void *ctx, struct rv_error *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Paths to files. Invariant: what is opened was reached from a folder's descriptor through names that do not begin
- * with a dot, following no link.
+ * Paths to files. Invariant: what is opened was reached from a folder's descriptor through names
+ * that do not begin with a dot, following no link.
  */
 #include "serve/answer.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The server in a poll loop. libmicrohttpd makes no thread here: where it has one descriptor for everything
- * (epoll, kqueue) the loop watches that, elsewhere a short timer lets it look.
+ * The server in a poll loop. libmicrohttpd makes no thread here: where it has one descriptor for
+ * everything (epoll, kqueue) the loop watches that, elsewhere a short timer lets it look.
  */
 #include "serve/serve.h"
 

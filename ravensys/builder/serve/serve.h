@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The HTTP server: folders of files, read only, over libmicrohttpd in the caller's poll loop. GET and HEAD, single
- * ranges, ETags; folders as a plain list. Nothing outside the folders is reachable: names that begin with a dot are
- * not there, links are not followed.
+ * The HTTP server: folders of files, read only, over libmicrohttpd in the caller's poll loop. GET
+ * and HEAD, single ranges, ETags; folders as a plain list. Nothing outside the folders is
+ * reachable: names that begin with a dot are not there, links are not followed.
  */
 #pragma once
 
@@ -22,8 +22,8 @@ struct rv_serve_folder {
 
 struct rv_server;
 /*
- * listen: "127.0.0.1:8080", "[::1]:8080"; port 0 takes a free one. RV_INPUT when it is not of that form, RV_SYS when
- * the address cannot be had. folders are copied, their texts borrowed.
+ * listen: "127.0.0.1:8080", "[::1]:8080"; port 0 takes a free one. RV_INPUT when it is not of that
+ * form, RV_SYS when the address cannot be had. folders are copied, their texts borrowed.
  */
 int rv_server_open(struct rv_loop *loop, const char *listen, const struct rv_serve_folder *folders,
     size_t n, struct rv_server **out, struct rv_error *err) RV_MUST_CHECK;

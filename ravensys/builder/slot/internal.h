@@ -19,14 +19,20 @@ struct rv_slot {
 enum { RV_SLOT_MK, RV_SLOT_PORT, RV_SLOT_DISTFILES, RV_SLOT_INPUTS };
 struct rv_slot_plan {
 	const struct rv_slot_spec *spec;
-	/* Folders that a caller gives may be readable by their owner alone: inside that is the builder. */
+	/*
+	 * Folders that a caller gives may be readable by their owner alone: inside that is the
+	 * builder.
+	 */
 	struct rv_ns_swap swaps[RV_SLOT_INPUTS];
 	unsigned n_swaps;
 	unsigned swap_of[RV_SLOT_INPUTS];
 };
 int rv_slot_prepare(void *plan, const struct rv_ns_inside *inside, struct rv_error *err);
 
-/* --- skeleton.c: the folders and files of the root, below the folder top, before anything is mounted */
+/*
+ * --- skeleton.c: the folders and files of the root, below the folder top, before anything is
+ * mounted
+ */
 int rv_slot_skeleton(const struct rv_slot_spec *spec, int top, struct rv_error *err) RV_MUST_CHECK;
 /* Every entry at and below (dirfd, name) gets this owner; no link is followed. */
 int rv_slot_give(int dirfd, const char *name, uint32_t owner, struct rv_error *err) RV_MUST_CHECK;

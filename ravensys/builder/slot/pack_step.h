@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Packing what a slot has staged: a pack worker outside the slot, given nothing but descriptors. They travel with the
- * request in the order that engine/pack_worker.h names. Each phase gets its section in the log, with the faults of manifests.
+ * Packing what a slot has staged: a pack worker outside the slot, given nothing but descriptors.
+ * They travel with the request in the order that engine/pack_worker.h names. Each phase gets its
+ * section in the log, with the faults of manifests.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One phase: log section, deadline, watchdog on the growth of the log. Both limits are for an idle machine: on a
- * loaded one they grow with the load for each processor.
+ * One phase: log section, deadline, watchdog on the growth of the log. Both limits are for an idle
+ * machine: on a loaded one they grow with the load for each processor.
  */
 #include <stdio.h>
 #include <stdlib.h>

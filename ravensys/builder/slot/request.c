@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* The slot worker: from request to result. The slot is gone when the answer is given, whatever happened. */
+/*
+ * The slot worker: from request to result. The slot is gone when the answer is given, whatever
+ * happened.
+ */
 #include "slot/request.h"
 
 #include <stdio.h>

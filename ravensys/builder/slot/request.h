@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The slot worker: one request makes a slot, runs the phases of one port in it, packs, and takes it down again.
+ * The slot worker: one request makes a slot, runs the phases of one port in it, packs, and takes it
+ * down again.
  *
  * Request, a JSON object (paths are absolute):
- *	slot		{"dir": buildbase/SLnn, "first_id": 1879048192, "tmpfs_bytes": N (0: half of the memory),
- *			 "memory_bytes": N, "pids": N (0: no limit)}
+ *	slot		{"dir": buildbase/SLnn, "first_id": 1879048192, "tmpfs_bytes": N,
+ *			 "memory_bytes": N, "pids": N}; 0: half of the memory, no limit
  *	port		"namebase:variant", for events and messages
  *	namebase	names /construction/NAMEBASE
  *	mk, port_dir, distfiles	folders that appear read-only as /xports/Mk, /port, /distfiles
@@ -13,17 +14,22 @@
  *	env		["NAME=VALUE"], the whole environment of every phase
  *	make_args	["OPSYS=Linux", ...], on the command line of every make
  *	make_conf	the text of /etc/make.conf
- *	phases		["extract", "patch", "configure", "build", "stage"]: each is `make -m /xports/Mk -C /port PHASE`
+ *	phases		["extract", "patch", "configure", "build", "stage"]:
+ *			each is `make -m /xports/Mk -C /port PHASE`
  *	watchdog	false: only the deadlines hold
- *	pack		{"out": folder, "files": folder or absent, "request": as engine/pack.h}; absent: no packing.
- *			Run as a pack worker (engine/pack_worker.h): it is sent "request" with the descriptors of
- *			/construction/NAMEBASE/stage, /construction/NAMEBASE, out and, if present, files, in this
- *			order; its events are passed on, its notes {"report": TEXT} are written to the log
+ *	pack		{"out": folder, "files": folder or absent, "request": as engine/pack.h};
+ *			absent: no packing. Run as a pack worker (engine/pack_worker.h): it is sent
+ *			"request" with the descriptors of /construction/NAMEBASE/stage,
+ *			/construction/NAMEBASE, out and, if present, files, in this order; its
+ *			events are passed on, its notes {"report": TEXT} are written to the log
  *
- * Events: phase-begin, phase-end (outcome ok, failed, timeout, killed), log-lines while a phase runs; the phases
- * check-plist and package are those of packing.
- * Result: {"phases": [{"name","ms"}], "peak_memory_bytes": N, "packages": the pack worker's result}.
- * Error: RV_BUILD "phase PHASE: reason" when a phase failed; anything else is the slot's own failure.
+ * Events: phase-begin, phase-end (outcome ok, failed, timeout, killed), log-lines while a phase
+ * runs; the phases check-plist and package are those of packing.
+ *
+ * Result: {"phases": [{"name","ms"}], "peak_memory_bytes": N, "packages": the pack worker's}.
+ *
+ * Error: RV_BUILD "phase PHASE: reason" when a phase failed; anything else is the slot's own
+ * failure.
  */
 #pragma once
 

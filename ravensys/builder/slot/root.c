@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The slot's root, put together inside its mount namespace and entered. Everything is looked up on the host before
- * the root changes; nothing of the host stays reachable but what is mounted here, read-only.
+ * The slot's root, put together inside its mount namespace and entered. Everything is looked up on
+ * the host before the root changes; nothing of the host stays reachable but what is mounted here,
+ * read-only.
  */
 #include <stdio.h>
 #include <string.h>
@@ -42,7 +43,10 @@ static int want(int rc, const char *what, struct rv_error *err)
 
 /* --- where the slot writes */
 
-/* In a plain chroot mounts cannot be made private as a whole: then below a mount of our own, which can. */
+/*
+ * In a plain chroot mounts cannot be made private as a whole: then below a mount of our own, which
+ * can.
+ */
 static int open_slot(struct build *b, struct rv_error *err)
 {
 	const char *dir = b->spec->dir;
@@ -64,8 +68,8 @@ static int open_top(struct build *b, struct rv_error *err)
 /* --- layers */
 
 /*
- * Trees that lie in one folder share one mount of that folder with shifted owners: 500 trees cost one mount.
- * Without a range of ids the trees are taken as they are.
+ * Trees that lie in one folder share one mount of that folder with shifted owners: 500 trees cost
+ * one mount. Without a range of ids the trees are taken as they are.
  */
 static int parent_of(struct build *b, const char *parent, struct rv_error *err)
 {
@@ -196,8 +200,8 @@ static int cover_program(
 }
 
 /*
- * /usr/bin/make is bmake: covered where the host has a plain file of that name; else the host's folder gets a
- * read-only layer of ours on top that has one.
+ * /usr/bin/make is bmake: covered where the host has a plain file of that name; else the host's
+ * folder gets a read-only layer of ours on top that has one.
  */
 static int place_make(struct build *b, struct rv_error *err)
 {

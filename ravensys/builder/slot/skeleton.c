@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The slot's own files: folders, /etc, places for mounts. Made as plain files in an empty folder and given to the
- * slot's root in one walk, so that inside everything belongs to id 0 whatever that is outside.
+ * The slot's own files: folders, /etc, places for mounts. Made as plain files in an empty folder
+ * and given to the slot's root in one walk, so that inside everything belongs to id 0 whatever that
+ * is outside.
  */
 #include <string.h>
 
@@ -136,7 +137,9 @@ int rv_slot_give(int dirfd, const char *name, uint32_t owner, struct rv_error *e
 
 	if (rv_file_stat(dirfd, name, &st, err) != 0)
 		return rv_fail(err, RV_SYS, "slot: '%s' vanished", name);
-	/* a change of owner takes set-id bits away, not the sticky one: the skeleton has no others */
+	/*
+	 * a change of owner takes set-id bits away, not the sticky one: the skeleton has no others
+	 */
 	if (rv_file_chown(dirfd, name, owner, owner, err) < 0)
 		return -1;
 	return st.kind == RV_DIR ? rv_dir_each(dirfd, name, give_one, &owner, err) : 0;

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One slot: a root of its own for one build, made of the host's system (or nothing but packages), package trees as
- * read-only layers, and a place to write; no network; limits; ids that are nobody's on the host.
+ * One slot: a root of its own for one build, made of the host's system (or nothing but packages),
+ * package trees as read-only layers, and a place to write; no network; limits; ids that are
+ * nobody's on the host.
  *
- *	/usr /bin /lib*      the host's, read-only; make is bmake, /xports/bin/gmake is GNU make, /usr/local is empty
- *	trees                laid over the root, the first wins; changes go to the slot's own memory or disk
+ *	/usr /bin /lib*      the host's, read-only; make is bmake, /xports/bin/gmake is GNU make,
+ *	                     /usr/local is empty
+ *	trees                laid over the root, the first wins; changes go to the slot's own memory
+ *	                     or disk
  *	/xports/Mk /port /distfiles   read-only
  *	/construction /tmp   writable, in the memory (or on the disk) of the slot
  *	/etc /dev /proc      the slot's own
  *
- * Phases run as id 1001 inside, stage as 0, where the host gives a range of ids; else as the one id that there is.
- * Whatever kills the caller leaves at most the slot's folder and its control groups; rv_slot_clean removes them.
+ * Phases run as id 1001 inside, stage as 0, where the host gives a range of ids; else as the one id
+ * that there is. Whatever kills the caller leaves at most the slot's folder and its control groups;
+ * rv_slot_clean removes them.
  */
 #pragma once
 
@@ -24,8 +28,8 @@
 #define RV_SLOT_BUILDER_ID 1001
 
 struct rv_slot_spec {
-	const char *
-	    dir; /* buildbase/SLnn, absolute; made here; what is left of an earlier one is removed */
+	/* buildbase/SLnn, absolute; made here; what is left of an earlier one is removed */
+	const char *dir;
 	uint32_t first_id;			/* of 65536, as root */
 	const char *const *trees;		/* absolute, NULL-terminated, or NULL */
 	const char *mk, *port, *distfiles;	/* absolute, or NULL */
@@ -68,11 +72,14 @@ struct rv_slot_end {
 	int64_t elapsed_ms, lines;
 	char reason[160]; /* when not OK */
 };
-/* 0 however the phase ended; < 0: it could not be run. Writes the section's head and a line about its end to the log. */
+/*
+ * 0 however the phase ended; < 0: it could not be run. Writes the section's head and a line about
+ * its end to the log.
+ */
 int rv_slot_run(struct rv_slot *slot, const struct rv_slot_run *how, struct rv_slot_end *out,
     struct rv_error *err) RV_MUST_CHECK;
-const char *rv_slot_outcome_name(
-    enum rv_slot_outcome outcome); /* "ok", "failed", "timeout", "killed" */
+/* "ok", "failed", "timeout", "killed" */
+const char *rv_slot_outcome_name(enum rv_slot_outcome outcome);
 
 /* A folder of the slot, as "construction/hello/stage". RV_ABSENT (os/file.h). */
 int rv_slot_open(struct rv_slot *slot, const char *path, int *out_fd, struct rv_error *err)
@@ -88,6 +95,9 @@ RV_DEFINE_FREEP(rv_slot)
 int rv_slot_remove(const char *dir, struct rv_error *err) RV_MUST_CHECK;
 /* rv_slot_remove for every SLnn of buildbase. The caller holds the lock of the profile. */
 int rv_slot_clean(const char *buildbase, struct rv_error *err) RV_MUST_CHECK;
-/* Says what is left, one thing a line ("process 12", "mount /x", "group /y", "folder /z"); nothing: all is clean. */
+/*
+ * Says what is left, one thing a line ("process 12", "mount /x", "group /y", "folder /z"); nothing:
+ * all is clean.
+ */
 int rv_slot_leftovers(const char *buildbase, struct rv_buf *out, struct rv_error *err)
     RV_MUST_CHECK;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Cleaning up after a killed owner. The state file of a slot names its control groups before they are made, and its
- * first process once that runs; mounts live in that process's namespace alone (in a plain chroot: beneath the folder).
+ * Cleaning up after a killed owner. The state file of a slot names its control groups before they
+ * are made, and its first process once that runs; mounts live in that process's namespace alone (in
+ * a plain chroot: beneath the folder).
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The apt source: one child at a time, first the refresh of the indexes if they are old, then fetches of all files
- * that wait, one address each. Invariant: an item is in waiting, in batch, or ended.
+ * The apt source: one child at a time, first the refresh of the indexes if they are old, then
+ * fetches of all files that wait, one address each. Invariant: an item is in waiting, in batch, or
+ * ended.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -411,7 +412,10 @@ static int look_after_indexes(struct rv_apt *apt, struct rv_error *err)
 	return start_refresh(apt, err) < 0 ? -1 : RV_RUNNING;
 }
 
-/* 0 with addresses for all that still waits, RV_RUNNING a refresh goes first, < 0 nothing can be had. */
+/*
+ * 0 with addresses for all that still waits, RV_RUNNING a refresh goes first, < 0 nothing can be
+ * had.
+ */
 static int prepare(struct rv_apt *apt, struct rv_error *why)
 {
 	int rc;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Distfiles out of the source packages of a Debian-like host: a file is found by its SHA-256 in apt's source indexes
- * and fetched by apt itself, whose proxies and passwords hold. The configuration, the lists and the cache are private,
- * below the folder "apt" of the worker's state folder; nothing of the host's own apt is changed.
+ * Distfiles out of the source packages of a Debian-like host: a file is found by its SHA-256 in
+ * apt's source indexes and fetched by apt itself, whose proxies and passwords hold. The
+ * configuration, the lists and the cache are private, below the folder "apt" of the worker's state
+ * folder; nothing of the host's own apt is changed.
  *
- * The indexes only tell addresses (they are used unsigned too): every file is compared with the recipe's sum.
+ * The indexes only tell addresses (they are used unsigned too): every file is compared with the
+ * recipe's sum.
  */
 #pragma once
 
@@ -35,7 +37,10 @@ struct rv_apt_want {
 	uint64_t size;
 	void (*on_begin)(void *ctx, const char *url);
 	void (*on_progress)(void *ctx, const char *url, uint64_t bytes);
-	/* Once. why NULL: the file is temp, relative to dist_fd; the callee moves it away or leaves it to be removed. */
+	/*
+	 * Once. why NULL: the file is temp, relative to dist_fd; the callee moves it away or leaves
+	 * it to be removed.
+	 */
 	void (*on_end)(void *ctx, const char *url, const char *temp, const struct rv_error *why);
 	void *ctx;
 };
@@ -44,5 +49,8 @@ int rv_apt_new(const struct rv_apt_place *place, struct rv_apt **out, struct rv_
     RV_MUST_CHECK;
 void rv_apt_free(struct rv_apt *apt); /* kills what runs, without on_end */
 RV_DEFINE_FREEP(rv_apt)
-/* Asked for from the loop, several at a time; the indexes are refreshed when the first file needs them. */
+/*
+ * Asked for from the loop, several at a time; the indexes are refreshed when the first file needs
+ * them.
+ */
 void rv_apt_add(struct rv_apt *apt, const struct rv_apt_want *want);

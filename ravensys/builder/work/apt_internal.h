@@ -37,7 +37,10 @@ struct rv_apt {
 };
 
 /* --- apt_setup.c */
-/* Writes the private configuration. *out_fresh: the indexes are of this configuration and young enough. */
+/*
+ * Writes the private configuration. *out_fresh: the indexes are of this configuration and young
+ * enough.
+ */
 int rv_apt_setup(struct rv_apt *apt, bool *out_fresh, struct rv_error *err) RV_MUST_CHECK;
 int rv_apt_mark_fresh(struct rv_apt *apt, struct rv_error *err) RV_MUST_CHECK;
 /* Environment of every apt process: allocated strings, NULL at the end. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The private configuration of apt. It is read in the order first.conf, the host's apt.conf.d, last.conf: so the
- * host's proxies hold, and its folders and hooks do not.
+ * The private configuration of apt. It is read in the order first.conf, the host's apt.conf.d,
+ * last.conf: so the host's proxies hold, and its folders and hooks do not.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -168,7 +168,10 @@ static int write_conf(struct rv_apt *apt, const struct rv_buf *sources, struct r
 	return write_file(apt, "sources/sources.sources", sources, err);
 }
 
-/* --- how old the indexes are: "fresh" holds the second of the refresh and the list of sources it was made with */
+/*
+ * --- how old the indexes are: "fresh" holds the second of the refresh and the list of sources it
+ * was made with
+ */
 
 static bool is_fresh(struct rv_apt *apt, struct rv_span sources)
 {

@@ -35,7 +35,9 @@ static bool has_word(struct rv_span words, const char *wanted)
 	return false;
 }
 
-/* The value of "Name: value", its continuation lines included; empty when the field is not there. */
+/*
+ * The value of "Name: value", its continuation lines included; empty when the field is not there.
+ */
 static struct rv_span field(struct rv_span stanza, const char *name)
 {
 	size_t n = strlen(name);

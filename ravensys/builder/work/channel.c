@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A channel on the loop. Invariant: while a hook runs (busy > 0) the channel's memory stays; a free in a hook only
- * marks it.
+ * A channel on the loop. Invariant: while a hook runs (busy > 0) the channel's memory stays; a free
+ * in a hook only marks it.
  */
 #include "work/channel.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Frames between the engine and a worker: 32-bit little-endian length, then one JSON document of that many bytes.
- * The engine's end never blocks (rv_channel on the loop); a worker's end blocks (rv_frame_*). Descriptors travel
- * with the first byte of a frame and are never mistaken for those of another frame.
+ * Frames between the engine and a worker: 32-bit little-endian length, then one JSON document of
+ * that many bytes. The engine's end never blocks (rv_channel on the loop); a worker's end blocks
+ * (rv_frame_*). Descriptors travel with the first byte of a frame and are never mistaken for those
+ * of another frame.
  */
 #pragma once
 
@@ -28,8 +29,8 @@ int rv_frame_receive(
 struct rv_channel;
 
 /*
- * on_frame borrows doc and takes over the descriptors in fds. on_end is called once, when the peer closed (why NULL)
- * or a frame was broken. Both may free the channel. Results < 0 end the loop.
+ * on_frame borrows doc and takes over the descriptors in fds. on_end is called once, when the peer
+ * closed (why NULL) or a frame was broken. Both may free the channel. Results < 0 end the loop.
  */
 struct rv_channel_hooks {
 	int (*on_frame)(void *ctx, const struct rv_json *doc, struct rv_received_fds *fds,
@@ -40,7 +41,10 @@ struct rv_channel_hooks {
 /* The channel owns fd from here on, also when it fails. */
 int rv_channel_new(struct rv_loop *loop, int fd, const struct rv_channel_hooks *hooks, void *ctx,
     struct rv_channel **out, struct rv_error *err) RV_MUST_CHECK;
-/* Queued and sent when the peer takes it; the descriptors are duplicated. RV_LIMIT when doc is too long. */
+/*
+ * Queued and sent when the peer takes it; the descriptors are duplicated. RV_LIMIT when doc is too
+ * long.
+ */
 int rv_channel_post(struct rv_channel *c, const struct rv_json *doc, const struct rv_fds *fds,
     struct rv_error *err) RV_MUST_CHECK;
 /* Nothing more will be posted: the peer sees the end after what is queued. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Distfiles that are there. Invariant: a remembered sum is used only for a file whose size, time and inode are those
- * of the moment when it was read.
+ * Distfiles that are there. Invariant: a remembered sum is used only for a file whose size, time
+ * and inode are those of the moment when it was read.
  */
 #include "work/distcheck.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Is a distfile there, with the right sum? What was summed up once is remembered by size, time and inode, in a file
- * "verified" of the worker's state folder: a file that was not touched is not read again. Losing that file costs time
- * only.
+ * Is a distfile there, with the right sum? What was summed up once is remembered by size, time and
+ * inode, in a file "verified" of the worker's state folder: a file that was not touched is not read
+ * again. Losing that file costs time only.
  */
 #pragma once
 
@@ -31,8 +31,8 @@ int rv_distcheck_file(struct rv_distcheck *c, const char *path, const struct rv_
 int rv_distcheck_note(struct rv_distcheck *c, const char *path, const struct rv_sha256 *sum,
     struct rv_error *err) RV_MUST_CHECK;
 /*
- * Makes temp the file path, both relative to dist_fd, if it is what sum and size say: summed up, made durable, renamed.
- * 0, RV_DIST_ABSENT, RV_DIST_WRONG (temp stays), < 0.
+ * Makes temp the file path, both relative to dist_fd, if it is what sum and size say: summed up,
+ * made durable, renamed. 0, RV_DIST_ABSENT, RV_DIST_WRONG (temp stays), < 0.
  */
 struct rv_distfile_sum {
 	struct rv_sha256 sum;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The fetch worker. Each file walks through the sources in their order until one gives it; all files are on their way
- * at once. Invariant: every file ends by exactly one note.
+ * The fetch worker. Each file walks through the sources in their order until one gives it; all
+ * files are on their way at once. Invariant: every file ends by exactly one note.
  */
 #include "work/distfetch.h"
 
@@ -333,7 +333,10 @@ static int begin(struct rv_dist *d, struct rv_error *err)
 	return 0;
 }
 
-/* Puts the numbers of the whole queue into what lib/fetch and apt say about one file, and sends it on. */
+/*
+ * Puts the numbers of the whole queue into what lib/fetch and apt say about one file, and sends it
+ * on.
+ */
 static int on_event(void *ctx, const struct rv_event *event, struct rv_error *err)
 {
 	struct rv_dist *d = ctx;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* The request of the fetch worker, read and checked; it may come from a file that somebody wrote. */
+/*
+ * The request of the fetch worker, read and checked; it may come from a file that somebody wrote.
+ */
 #include "work/distfetch_job.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Frames, the blocking end. Invariant: a receive never reads past its frame, so that descriptors are those of the
- * frame whose first byte they came with.
+ * Frames, the blocking end. Invariant: a receive never reads past its frame, so that descriptors
+ * are those of the frame whose first byte they came with.
  */
 #include "work/frame.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The engine's side. Invariant: w->pending holds exactly the requests that were asked and not answered; when the
- * child has ended each of them gets its on_failed before on_exit.
+ * The engine's side. Invariant: w->pending holds exactly the requests that were asked and not
+ * answered; when the child has ended each of them gets its on_failed before on_exit.
  */
 #include "work/worker.h"
 
@@ -155,7 +155,9 @@ static void finish(struct rv_worker *w, const struct rv_exit *how)
 		w->hooks.on_exit(w->ctx, how);
 }
 
-/* A broken frame: what it still does cannot be told any more. A good end comes by the child watch. */
+/*
+ * A broken frame: what it still does cannot be told any more. A good end comes by the child watch.
+ */
 static int on_channel_end(void *ctx, const struct rv_error *why, struct rv_error *err)
 {
 	struct rv_worker *w = ctx;

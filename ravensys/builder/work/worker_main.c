@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The worker's side. Invariant: every request is answered by exactly one result or error, whatever its kind does.
+ * The worker's side. Invariant: every request is answered by exactly one result or error, whatever
+ * its kind does.
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Payload of a package: a cursor holds one decompressed frame. The package itself is only read, so cursors of
- * several threads share it.
+ * Payload of a package: a cursor holds one decompressed frame. The package itself is only read, so
+ * cursors of several threads share it.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A plain byte stream turned into independent zstd frames by a pool. One thread puts bytes in; frames are compressed in
- * any order, kept in memory up to a bound and beyond it in an unlinked file; afterwards they are taken in order.
+ * A plain byte stream turned into independent zstd frames by a pool. One thread puts bytes in;
+ * frames are compressed in any order, kept in memory up to a bound and beyond it in an unlinked
+ * file; afterwards they are taken in order.
  */
 #pragma once
 
@@ -16,7 +17,10 @@
 
 struct rv_frames;
 
-/* spill_fd: an empty file for what does not fit in memory; stays the caller's. threads 0: one per processor. */
+/*
+ * spill_fd: an empty file for what does not fit in memory; stays the caller's. threads 0: one per
+ * processor.
+ */
 int rv_frames_new(int level, unsigned threads, int spill_fd, struct rv_frames **out,
     struct rv_error *err) RV_MUST_CHECK;
 void rv_frames_free(struct rv_frames *f); /* waits for running jobs */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Opening a package: header, seek table, frame 1 and its three members, every sum checked. Nothing of the payload is
- * read here, and no size is believed before it was compared with a limit and with the size of the file.
+ * Opening a package: header, seek table, frame 1 and its three members, every sum checked. Nothing
+ * of the payload is read here, and no size is believed before it was compared with a limit and with
+ * the size of the file.
  */
 #include "archive/reader.h"
 

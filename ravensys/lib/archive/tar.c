@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* The ustar header is a table of fixed fields; what does not fit goes into a pax header before it. */
+/*
+ * The ustar header is a table of fixed fields; what does not fit goes into a pax header before it.
+ */
 #include "archive/tar.h"
 
 #include <stdio.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* pax/ustar members as docs/rvn-package.5 says: the bytes depend on the entry and the time alone. */
+/*
+ * pax/ustar members as docs/rvn-package.5 says: the bytes depend on the entry and the time alone.
+ */
 #pragma once
 
 #include <stdint.h>
@@ -26,8 +28,8 @@ int rv_tar_add_header(const struct rv_file_entry *e, int64_t time_s, struct rv_b
 int rv_tar_add_text(const char *name, struct rv_span text, int64_t time_s, struct rv_buf *out,
     struct rv_error *err) RV_MUST_CHECK;
 /*
- * Cuts such a member off *rest: RV_FORMAT unless it is byte for byte what rv_tar_add_text makes of name, the text
- * found and some time.
+ * Cuts such a member off *rest: RV_FORMAT unless it is byte for byte what rv_tar_add_text makes of
+ * name, the text found and some time.
  */
 int rv_tar_cut_text(struct rv_span *rest, const char *name, struct rv_span *out_text,
     struct rv_error *err) RV_MUST_CHECK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Payload first (sizes, offsets and digests come out of it), then the three texts, then the file in its final order:
- * header, frame 1, payload, seek table.
+ * Payload first (sizes, offsets and digests come out of it), then the three texts, then the file in
+ * its final order: header, frame 1, payload, seek table.
  */
 #include "archive/writer.h"
 

@@ -17,8 +17,8 @@
 #include "pkg/files.h"
 #include "pkg/manifest.h"
 
-struct rv_package_content { /* where a file's bytes are; path is opened beneath dirfd, following no
-			       link */
+/* Where a file's bytes are; path is opened beneath dirfd, following no link. */
+struct rv_package_content {
 	int dirfd;
 	const char *path;
 };
@@ -26,8 +26,10 @@ struct rv_package_content { /* where a file's bytes are; path is opened beneath 
 struct rv_package_spec {
 	struct rv_manifest *manifest; /* plain_bytes and n_files are filled in */
 	struct rv_build *build;
-	/* Sorted by path; size, offset and sha256 of files are filled in. Every rule of pkg/files.h
-	 * holds. */
+	/*
+	 * Sorted by path; size, offset and sha256 of files are filled in. Every rule of pkg/files.h
+	 * holds.
+	 */
 	struct rv_file_entry *entries;
 	const struct rv_package_content *contents; /* one for each entry; unused but for files */
 	size_t n_entries;
@@ -40,7 +42,9 @@ struct rv_package_made {
 	uint64_t bytes;
 };
 
-/* Writes name into dirfd, replacing a file of that name. A content that changes size meanwhile is
- * RV_INPUT. */
+/*
+ * Writes name into dirfd, replacing a file of that name. A content that changes size meanwhile is
+ * RV_INPUT.
+ */
 int rv_package_create(const struct rv_package_spec *spec, int dirfd, const char *name,
     struct rv_package_made *out, struct rv_error *err) RV_MUST_CHECK;

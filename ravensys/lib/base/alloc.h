@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Allocation. rv_alloc and friends never return NULL: running out of memory in a small fixed allocation
- * ends the program (a transaction must survive SIGKILL anyway). A size that came from input is checked
- * against a limit first and taken with rv_try_alloc, which may fail.
+ * Allocation. rv_alloc and friends never return NULL: running out of memory in a small fixed
+ * allocation ends the program (a transaction must survive SIGKILL anyway). A size that came from
+ * input is checked against a limit first and taken with rv_try_alloc, which may fail.
  */
 #pragma once
 
@@ -23,7 +23,10 @@ void *rv_try_alloc(size_t bytes) RV_MUST_CHECK;
 /* Tests: the n-th rv_try_alloc from now (1 = the next) fails once; 0 disarms. */
 void rv_alloc_fail_at(unsigned n);
 
-/* Ends the program as rv_alloc does: for a foreign library that could not get a small fixed piece of memory. */
+/*
+ * Ends the program as rv_alloc does: for a foreign library that could not get a small fixed piece
+ * of memory.
+ */
 RV_NORETURN void rv_alloc_failed(void);
 
 /* rv_auto(rv_str) char *s = ...: freed at scope end. */

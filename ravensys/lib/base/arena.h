@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Memory of one phase: taken piece by piece, freed once. Pointers into it are never freed one by one. */
+/*
+ * Memory of one phase: taken piece by piece, freed once. Pointers into it are never freed one by
+ * one.
+ */
 #pragma once
 
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Owned growing bytes with a hard ceiling set at initialisation. The data is always NUL-terminated and never
- * NULL once something was added. Errors are sticky: after the ceiling was hit every further add does nothing,
- * and rv_buf_check (or any *_check caller at the end) reports it once.
+ * Owned growing bytes with a hard ceiling set at initialisation. The data is always NUL-terminated
+ * and never NULL once something was added. Errors are sticky: after the ceiling was hit every
+ * further add does nothing, and rv_buf_check (or any *_check caller at the end) reports it once.
  */
 #pragma once
 
@@ -34,7 +34,10 @@ void rv_buf_add_char(struct rv_buf *b, char c);
 void rv_buf_addf(struct rv_buf *b, const char *fmt, ...) RV_PRINTF(2, 3);
 void rv_buf_vaddf(struct rv_buf *b, const char *fmt, va_list ap) RV_PRINTF(2, 0);
 
-/* Room for n more bytes: a pointer to write them to, NULL when the ceiling forbids it; then rv_buf_added(b, n). */
+/*
+ * Room for n more bytes: a pointer to write them to, NULL when the ceiling forbids it; then
+ * rv_buf_added(b, n).
+ */
 char *rv_buf_room(struct rv_buf *b, size_t n);
 void rv_buf_added(struct rv_buf *b, size_t n);
 

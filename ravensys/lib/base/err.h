@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Errors with three outcomes. A function that can fail returns int and takes struct rv_error * last:
- * 0 done; > 0 an outcome that its header names and its caller handles; < 0 failed and *err is filled.
- * The caller owns the struct. It is filled once, by rv_fail*, and prefixed on the way up by rv_context:
- * "build x: open log 'y': no space left on device".
+ * Errors with three outcomes. A function that can fail returns int and takes struct rv_error *
+ * last: 0 done; > 0 an outcome that its header names and its caller handles; < 0 failed and *err is
+ * filled. The caller owns the struct. It is filled once, by rv_fail*, and prefixed on the way up by
+ * rv_context: "build x: open log 'y': no space left on device".
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The log sink: what a library must say without failing (a warning, a debug line) goes through one callback
- * that the program sets in a struct it passes along. A NULL sink drops everything.
+ * The log sink: what a library must say without failing (a warning, a debug line) goes through one
+ * callback that the program sets in a struct it passes along. A NULL sink drops everything.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Byte-string keys to pointers: open addressing. Keys are borrowed: they must live as long as the map
- * (put them in an arena, or let the value own them). Iteration is in insertion order.
+ * Byte-string keys to pointers: open addressing. Keys are borrowed: they must live as long as the
+ * map (put them in an arena, or let the value own them). Iteration is in insertion order.
  */
 #pragma once
 

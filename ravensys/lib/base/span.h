@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Borrowed bytes: pointer and length, not NUL-terminated, never freed. Parsers take and give spans. */
+/*
+ * Borrowed bytes: pointer and length, not NUL-terminated, never freed. Parsers take and give spans.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -52,8 +54,8 @@ struct rv_span rv_span_from(struct rv_span s, size_t from);	     /* clamped */
 struct rv_span rv_span_trim(struct rv_span s);			     /* space, tab, CR, LF */
 
 /*
- * Cut the next piece up to sep off *rest: true and *out set while there is one. "a,,b" gives three pieces,
- * the second empty; "" gives none; a final separator does not give a last empty piece.
+ * Cut the next piece up to sep off *rest: true and *out set while there is one. "a,,b" gives three
+ * pieces, the second empty; "" gives none; a final separator does not give a last empty piece.
  */
 bool rv_span_next(struct rv_span *rest, char sep, struct rv_span *out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Growing arrays of any type: struct { T *v; size_t n, cap; } made by rv_vec(T). The memory is the vec's;
- * what the items own is the caller's. Growth is overflow-checked.
+ * Growing arrays of any type: struct { T *v; size_t n, cap; } made by rv_vec(T). The memory is the
+ * vec's; what the items own is the caller's. Growth is overflow-checked.
  *
  *	rv_vec(struct rv_span) names = {0};
  *	rv_vec_push(&names, span);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The canonical JSON encoder: what is hashed and signed. One value has exactly one form: members sorted by the
- * bytes of their keys, no blanks, integers only, nothing escaped but '"', '\' and (where allowed) U+0000 to U+001F.
+ * The canonical JSON encoder: what is hashed and signed. One value has exactly one form: members
+ * sorted by the bytes of their keys, no blanks, integers only, nothing escaped but '"', '\' and
+ * (where allowed) U+0000 to U+001F.
  */
 #include "codec/json.h"
 

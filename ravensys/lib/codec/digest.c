@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Digests by libcrypto; hex and base64 by tables. Decoders accept exactly what the encoders write. */
+/*
+ * Digests by libcrypto; hex and base64 by tables. Decoders accept exactly what the encoders write.
+ */
 #include "codec/digest.h"
 
 #include <string.h>
@@ -140,7 +142,10 @@ void rv_base64_encode(struct rv_span data, struct rv_buf *out)
 	}
 }
 
-/* The value of four digits of which the last `pad` are "="; false when one is no digit or spare bits are set. */
+/*
+ * The value of four digits of which the last `pad` are "="; false when one is no digit or spare
+ * bits are set.
+ */
 static bool base64_group(const char *at, size_t pad, uint32_t *out)
 {
 	uint32_t bits = 0;

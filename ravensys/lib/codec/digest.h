@@ -20,8 +20,8 @@ struct rv_sha256 {
 
 void rv_sha256_of(struct rv_span data, struct rv_sha256 *out);
 void rv_sha256_hex(const struct rv_sha256 *d, char out[RV_SHA256_HEX_BYTES]); /* lower case */
-bool rv_sha256_parse(
-    struct rv_span hex, struct rv_sha256 *out); /* lower case, 64 digits, else false */
+/* lower case, 64 digits, else false */
+bool rv_sha256_parse(struct rv_span hex, struct rv_sha256 *out);
 bool rv_sha256_eq(const struct rv_sha256 *a, const struct rv_sha256 *b);
 
 /* Streaming. The state is owned by the caller; rv_sha256_state_release accepts NULL inside. */

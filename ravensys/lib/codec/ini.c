@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * INI files as a list of lines, so that order and comments survive a change. A key line is found through a map from
- * "section\nkey", which no other line can have.
+ * INI files as a list of lines, so that order and comments survive a change. A key line is found
+ * through a map from "section\nkey", which no other line can have.
  */
 #include "codec/ini.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * INI files: ravenadm.ini, rvn.conf, repos/NAME.conf. "; comment", "[section]", "key= value" (blanks round the
- * equals sign and at the ends dropped). A key before the first section belongs to section "". Duplicate keys in a
- * section, lines of another form and control characters are errors "FILE:LINE: reason". Order and comments survive
- * rv_ini_set and rv_ini_write. A section that comes twice is one section.
+ * INI files: ravenadm.ini, rvn.conf, repos/NAME.conf. "; comment", "[section]", "key= value"
+ * (blanks round the equals sign and at the ends dropped). A key before the first section belongs to
+ * section "". Duplicate keys in a section, lines of another form and control characters are errors
+ * "FILE:LINE: reason". Order and comments survive rv_ini_set and rv_ini_write. A section that comes
+ * twice is one section.
  */
 #pragma once
 
@@ -28,8 +29,11 @@ RV_DEFINE_FREEP(rv_ini)
 
 /* NULL when absent; borrowed until the next set. */
 const char *rv_ini_get(const struct rv_ini *ini, const char *section, const char *key);
-/* Replaces in place, else adds at the section's end, else adds the section. false, and nothing done, when the text
- * could not be read back: a control character, a blank at an end, an empty key or one with "=", ";" or "[" in front. */
+/*
+ * Replaces in place, else adds at the section's end, else adds the section. false, and nothing
+ * done, when the text could not be read back: a control character, a blank at an end, an empty key
+ * or one with "=", ";" or "[" in front.
+ */
 bool rv_ini_set(struct rv_ini *ini, const char *section, const char *key, const char *value);
 void rv_ini_write(const struct rv_ini *ini, struct rv_buf *out);
 

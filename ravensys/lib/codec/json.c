@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* JSON values: a struct rv_json is jansson's json_t under our name. Everything read was checked by check_value. */
+/*
+ * JSON values: a struct rv_json is jansson's json_t under our name. Everything read was checked by
+ * check_value.
+ */
 #include "codec/json.h"
 
 #include <string.h>

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * JSON values (jansson inside) and canonical JSON. A struct rv_json is a value owned by whoever made it;
- * rv_json_get and friends give borrowed values that live as long as their parent. *_set and *_append take
- * ownership of the value given.
+ * JSON values (jansson inside) and canonical JSON. A struct rv_json is a value owned by whoever
+ * made it; rv_json_get and friends give borrowed values that live as long as their parent. *_set
+ * and *_append take ownership of the value given.
  *
- * Reading is strict: integers only (a fraction or exponent is refused), duplicate keys refused, keys printable ASCII,
- * UTF-8 checked, at most RV_JSON_DEPTH deep, nothing behind the value.
- * Canonical form: keys sorted by bytes, no blanks, integers, and only these escapes: \" \\ and, where allowed,
- * control characters as lower-case \u00xx. It is what is hashed and signed.
+ * Reading is strict: integers only (a fraction or exponent is refused), duplicate keys refused,
+ * keys printable ASCII, UTF-8 checked, at most RV_JSON_DEPTH deep, nothing behind the value.
+ *
+ * Canonical form: keys sorted by bytes, no blanks, integers, and only these escapes: \" \\ and,
+ * where allowed, control characters as lower-case \u00xx. It is what is hashed and signed.
  */
 #pragma once
 
@@ -48,9 +49,9 @@ void rv_json_compact(const struct rv_json *v, struct rv_buf *out);
 
 /* --- looking (NULL values are allowed everywhere and count as absent) */
 enum rv_json_type rv_json_type(const struct rv_json *v);
-const struct rv_json *rv_json_get(
-    const struct rv_json *object, const char *key); /* NULL when absent */
-size_t rv_json_count(const struct rv_json *v);	    /* array or object */
+/* NULL when absent */
+const struct rv_json *rv_json_get(const struct rv_json *object, const char *key);
+size_t rv_json_count(const struct rv_json *v); /* array or object */
 const struct rv_json *rv_json_at(const struct rv_json *array, size_t i);
 /* Strings are NUL-terminated and hold no NUL. NULL when v is no string. */
 const char *rv_json_string(const struct rv_json *v);
@@ -70,7 +71,10 @@ int rv_json_want_array(const struct rv_json *object, const char *key, const char
 int rv_json_only_keys(const struct rv_json *object, const char *const *keys, const char *what,
     struct rv_error *err) RV_MUST_CHECK;
 
-/* rv_json_each(object, key, value) { ... } in insertion order; rv_json_each_item(array, value) { ... } */
+/*
+ * rv_json_each(object, key, value) { ... } in insertion order; rv_json_each_item(array, value) {
+ * ... }
+ */
 struct rv_json_iter {
 	void *at;
 	const char *key;

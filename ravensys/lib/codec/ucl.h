@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The subset of UCL that recipes use for scripts, messages and keywords: "key: value", "key { ... }", quoted and bare
- * words, integers, true and false, lists, <<TAG texts, comments (# and C style), separators , ; and newline. A key that
- * comes twice becomes a list of all its values. No variables, includes, macros, units or fractions.
+ * The subset of UCL that recipes use for scripts, messages and keywords: "key: value", "key { ...
+ * }", quoted and bare words, integers, true and false, lists, <<TAG texts, comments (# and C
+ * style), separators , ; and newline. A key that comes twice becomes a list of all its values. No
+ * variables, includes, macros, units or fractions.
  */
 #pragma once
 

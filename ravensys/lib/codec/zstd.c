@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * zstd frames by libzstd; skippable frames and the seek table by hand (libzstd has neither in its stable API).
- * Nothing is allocated by a size that a frame claims.
+ * zstd frames by libzstd; skippable frames and the seek table by hand (libzstd has neither in its
+ * stable API). Nothing is allocated by a size that a frame claims.
  */
 #include "codec/zstd.h"
 

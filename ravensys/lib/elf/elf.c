@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * ELF through a source of bytes (a file or memory) that refuses to read outside itself, so that no offset of the file
- * needs to be believed. Layouts are tables of field offsets for both classes.
+ * ELF through a source of bytes (a file or memory) that refuses to read outside itself, so that no
+ * offset of the file needs to be believed. Layouts are tables of field offsets for both classes.
  */
 #include "elf/elf.h"
 

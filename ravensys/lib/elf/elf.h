@@ -31,10 +31,10 @@ enum rv_elf_kind {
 
 struct rv_elf {
 	struct rv_arena arena;
-	enum rv_elf_kind kind; /* EXECUTABLE: has an interpreter, is ET_EXEC, or is marked as PIE;
-				  SHARED: other ET_DYN */
-	unsigned machine;      /* e_machine */
-	unsigned bits;	       /* 32, 64 */
+	/* EXECUTABLE: has an interpreter, is ET_EXEC, or is marked as PIE; SHARED: other ET_DYN */
+	enum rv_elf_kind kind;
+	unsigned machine; /* e_machine */
+	unsigned bits;	  /* 32, 64 */
 	bool little;
 	bool dynamic;		 /* has a dynamic section */
 	const char *interpreter; /* "" none */

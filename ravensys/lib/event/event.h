@@ -35,12 +35,12 @@ enum rv_event_kind {
 	RV_EVENT_DOWNLOAD_BEGIN,    /* .download */
 	RV_EVENT_DOWNLOAD_PROGRESS, /* .download */
 	RV_EVENT_DOWNLOAD_END,	    /* .download */
-	RV_EVENT_DOWNLOAD_FAILED, /* .download, reason; another address may follow for the same name
-				   */
-	RV_EVENT_LOG_LINES,	  /* .phase: a worker's log has grown to .lines */
-	RV_EVENT_TXN,		  /* .txn */
-	RV_EVENT_WARNING,	  /* .note */
-	RV_EVENT_SUMMARY,	  /* .run: the counts of the moment */
+	/* .download, reason; another address may follow for the same name */
+	RV_EVENT_DOWNLOAD_FAILED,
+	RV_EVENT_LOG_LINES, /* .phase: a worker's log has grown to .lines */
+	RV_EVENT_TXN,	    /* .txn */
+	RV_EVENT_WARNING,   /* .note */
+	RV_EVENT_SUMMARY,   /* .run: the counts of the moment */
 	RV_EVENT_KINDS,
 };
 
@@ -136,16 +136,16 @@ struct rv_listener {
 
 struct rv_event_bus {
 	rv_vec(struct rv_listener) listeners;
-	struct rv_error
-	    failed; /* the first failure of a listener; .code RV_OK when there was none */
+	/* the first failure of a listener; .code RV_OK when there was none */
+	struct rv_error failed;
 };
 #define RV_EVENT_BUS_INIT ((struct rv_event_bus){0})
 
-void rv_event_bus_release(
-    struct rv_event_bus *bus); /* closes the listeners, the last added first */
+/* closes the listeners, the last added first */
+void rv_event_bus_release(struct rv_event_bus *bus);
 void rv_event_bus_add(struct rv_event_bus *bus, const struct rv_listener *listener);
-void rv_event_emit(
-    struct rv_event_bus *bus, const struct rv_event *event); /* a NULL bus drops it */
+/* a NULL bus drops it */
+void rv_event_emit(struct rv_event_bus *bus, const struct rv_event *event);
 void rv_event_tick(struct rv_event_bus *bus, int64_t now_ms);
 
 /* A .note warning in one call. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Addresses taken apart by libcurl's own parser, so that what is shown and what is asked never differ. */
+/*
+ * Addresses taken apart by libcurl's own parser, so that what is shown and what is asked never
+ * differ.
+ */
 #include <string.h>
 
 #include "base/alloc.h"

@@ -28,7 +28,10 @@ int rv_fetch_part_restart(struct part *p, struct rv_error *err) RV_MUST_CHECK;
 int rv_fetch_part_add(struct part *p, const void *data, size_t n, struct rv_error *err)
     RV_MUST_CHECK;
 enum { PART_WRONG = 1 };
-/* Compares with sum (NULL: none). 0 it holds, PART_WRONG and *out is what it was. The state is used up. */
+/*
+ * Compares with sum (NULL: none). 0 it holds, PART_WRONG and *out is what it was. The state is used
+ * up.
+ */
 int rv_fetch_part_check(struct part *p, const struct rv_sha256 *sum, struct rv_sha256 *out);
 int rv_fetch_part_publish(struct part *p, bool no_sync, struct rv_error *err) RV_MUST_CHECK;
 void rv_fetch_part_release(struct part *p); /* the file stays */
@@ -45,7 +48,10 @@ unsigned rv_fetch_describe(
     CURL *easy, CURLcode code, const struct rv_fetch_options *o, struct rv_buf *out);
 
 /* --- address.c */
-/* The host of url, lower case, with ":PORT" if url names one, allocated; "" for file:. NULL when it cannot be understood. */
+/*
+ * The host of url, lower case, with ":PORT" if url names one, allocated; "" for file:. NULL when it
+ * cannot be understood.
+ */
 char *rv_fetch_address_host(const char *url);
 /* url without user, password and control characters, for people; allocated. */
 char *rv_fetch_address_show(const char *url);
@@ -107,8 +113,8 @@ struct entry {
 
 void rv_fetch_entry_start(struct entry *e); /* takes the next address that can be tried, or ends */
 void rv_fetch_entry_finished(struct entry *e, CURLcode code);
-void rv_fetch_entry_stall(
-    struct entry *e, int64_t now_ms); /* gives the address up when nothing has moved for long */
+/* gives the address up when nothing has moved for long */
+void rv_fetch_entry_stall(struct entry *e, int64_t now_ms);
 void rv_fetch_entry_end(struct entry *e, const struct rv_error *why);
 void rv_fetch_entry_stop(struct entry *e); /* takes it off the multi handle */
 void rv_fetch_entry_free(struct entry *e);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The unfinished file. Invariant: state has seen exactly the n bytes that are in the file. The file is made with its
- * first byte, so that an address that gives nothing leaves nothing.
+ * The unfinished file. Invariant: state has seen exactly the n bytes that are in the file. The file
+ * is made with its first byte, so that an address that gives nothing leaves nothing.
  */
 #include <fcntl.h>
 #include <stdlib.h>

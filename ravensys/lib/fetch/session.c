@@ -20,7 +20,10 @@ static char *env_copy(const char *lower, const char *upper)
 
 static void read_environment(struct rv_fetch *f)
 {
-	/* HTTP_PROXY in capitals could be set by the header of a request to a CGI program: never read */
+	/*
+	 * HTTP_PROXY in capitals could be set by the header of a request to a CGI program: never
+	 * read
+	 */
 	f->proxy.http = env_copy("http_proxy", NULL);
 	f->proxy.https = env_copy("https_proxy", "HTTPS_PROXY");
 	f->proxy.all = env_copy("all_proxy", "ALL_PROXY");
@@ -168,8 +171,8 @@ void rv_fetch_add(struct rv_fetch *f, const struct rv_fetch_file *file)
 }
 
 /*
- * Starts what the limits allow and takes away what has ended. on_end may add files: the vec is read by index, and
- * those new ones are seen in the same pass.
+ * Starts what the limits allow and takes away what has ended. on_end may add files: the vec is read
+ * by index, and those new ones are seen in the same pass.
  */
 static void look_at_entries(struct rv_fetch *f)
 {

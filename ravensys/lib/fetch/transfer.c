@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One file on its way through its addresses. Invariant: the part never holds more than file.size bytes, and what is
- * in it was either received as its continuation or summed up when it was opened.
+ * One file on its way through its addresses. Invariant: the part never holds more than file.size
+ * bytes, and what is in it was either received as its continuation or summed up when it was opened.
  */
 #include <inttypes.h>
 #include <stdlib.h>

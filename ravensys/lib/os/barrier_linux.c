@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The barrier on Linux: syncfs. It reports a write error since Linux 5.8, once for each open description, so the
- * caller must hold a descriptor that was opened before the writes; older kernels are told from /proc by release.
+ * The barrier on Linux: syncfs. It reports a write error since Linux 5.8, once for each open
+ * description, so the caller must hold a descriptor that was opened before the writes; older
+ * kernels are told from /proc by release.
  */
 #include "os/file.h"
 

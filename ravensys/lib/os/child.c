@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Children after their start: waiting with a deadline, killing the whole group, collecting output. */
+/*
+ * Children after their start: waiting with a deadline, killing the whole group, collecting output.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -146,7 +148,10 @@ static int take_output(int fd, struct rv_buf *out, const char *name, struct rv_e
 	return n == 0;
 }
 
-/* Until the end of the output, or of the child (then what is in the pipe is taken), or the deadline. */
+/*
+ * Until the end of the output, or of the child (then what is in the pipe is taken), or the
+ * deadline.
+ */
 static int collect(struct rv_child *child, int fd, struct rv_buf *out, int64_t end_ms,
     const char *name, struct rv_error *err)
 {

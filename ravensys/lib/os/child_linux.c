@@ -50,7 +50,10 @@ int rv_os_nameless_file(void)
 	return memfd_create("raven", MFD_CLOEXEC);
 }
 
-/* Field 3 of /proc/PID/stat is the state, field 22 the start; field 2 may hold blanks and parentheses. */
+/*
+ * Field 3 of /proc/PID/stat is the state, field 22 the start; field 2 may hold blanks and
+ * parentheses.
+ */
 int rv_process_began(int pid, uint64_t *out, struct rv_error *err)
 {
 	rv_auto(rv_str) char *path = rv_strfmt("/proc/%d/stat", pid);

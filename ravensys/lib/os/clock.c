@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Time, environment, user, machine: the portable part. RV_TEST_NOW pins the wall clock for tests. */
+/*
+ * Time, environment, user, machine: the portable part. RV_TEST_NOW pins the wall clock for tests.
+ */
 #include "os/clock.h"
 
 #include <stdio.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Time, randomness, environment and user: the only door to them, so that tests can pin what they need. */
+/*
+ * Time, randomness, environment and user: the only door to them, so that tests can pin what they
+ * need.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -9,8 +12,8 @@
 #include "base/attr.h"
 #include "base/err.h"
 
-int64_t rv_clock_now_s(
-    void); /* wall clock, UTC seconds; RV_TEST_NOW=SECONDS in the environment pins it */
+/* wall clock, UTC seconds; RV_TEST_NOW=SECONDS in the environment pins it */
+int64_t rv_clock_now_s(void);
 int64_t rv_clock_now_ms(void); /* the same in milliseconds, for events */
 int64_t rv_clock_mono_ms(void);
 /* "2026-11-24T05:38:00Z"; out holds RV_CLOCK_ISO_BYTES. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Listing a directory: the whole of it is read and sorted before the first call, so that a callback may change it. */
+/*
+ * Listing a directory: the whole of it is read and sorted before the first call, so that a callback
+ * may change it.
+ */
 #include "os/file.h"
 
 #include <dirent.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The path of an open folder: asked of /proc where there is one, else found by climbing, as getcwd does, by device and
- * inode number. Nothing is changed, nothing but the folders above is opened.
+ * The path of an open folder: asked of /proc where there is one, else found by climbing, as getcwd
+ * does, by device and inode number. Nothing is changed, nothing but the folders above is opened.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fail-at-N for file operations: tests arm it, the functions of os/file.h ask. RV_FAULT=N:ERRNO in the
- * environment of a program built with it arms at start (rv_fault_from_env).
+ * Fail-at-N for file operations: tests arm it, the functions of os/file.h ask. RV_FAULT=N:ERRNO in
+ * the environment of a program built with it arms at start (rv_fault_from_env).
  */
 #pragma once
 

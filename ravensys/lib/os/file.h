@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Files by directory descriptor and relative name; no path is ever looked up from "/" but by the functions that
- * say so. Every descriptor is close-on-exec. Names are borrowed. All functions fill *err with the name they were
- * given. No Linux types here.
+ * Files by directory descriptor and relative name; no path is ever looked up from "/" but by the
+ * functions that say so. Every descriptor is close-on-exec. Names are borrowed. All functions fill
+ * *err with the name they were given. No Linux types here.
  */
 #pragma once
 
@@ -51,15 +51,17 @@ int rv_dir_open(int dirfd, const char *name, int *out_fd, struct rv_error *err) 
 /* The same for a path that the user gave: last links are followed. */
 int rv_file_open_user(const char *path, int *out_fd, struct rv_error *err) RV_MUST_CHECK;
 int rv_dir_open_user(const char *path, int *out_fd, struct rv_error *err) RV_MUST_CHECK;
-/* O_EXCL create for reading and writing; RV_EXISTS when the name is taken. mode passes the umask. */
+/*
+ * O_EXCL create for reading and writing; RV_EXISTS when the name is taken. mode passes the umask.
+ */
 enum { RV_EXISTS = 2 };
 int rv_file_create(int dirfd, const char *name, uint32_t mode, int *out_fd, struct rv_error *err)
     RV_MUST_CHECK;
 /* Opens an existing file for reading and appending, following no last link. RV_ABSENT. */
 int rv_file_append(int dirfd, const char *name, int *out_fd, struct rv_error *err) RV_MUST_CHECK;
 /*
- * Opens path strictly beneath dirfd, following no link at all and never leaving it ("..", absolute: refused);
- * flags as open(2). 0, RV_ABSENT, < 0.
+ * Opens path strictly beneath dirfd, following no link at all and never leaving it ("..", absolute:
+ * refused); flags as open(2). 0, RV_ABSENT, < 0.
  */
 int rv_file_open_beneath(int dirfd, const char *path, int flags, uint32_t mode, int *out_fd,
     struct rv_error *err) RV_MUST_CHECK;
@@ -77,14 +79,23 @@ int rv_fd_write(int fd, const char *what, const void *data, size_t n, struct rv_
     RV_MUST_CHECK;
 int rv_fd_pwrite(int fd, const char *what, const void *data, size_t n, uint64_t offset,
     struct rv_error *err) RV_MUST_CHECK;
-/* Temporary name beside it, write, fsync, rename over, fsync of the folder: old or new content, never a mixture. */
+/*
+ * Temporary name beside it, write, fsync, rename over, fsync of the folder: old or new content,
+ * never a mixture.
+ */
 int rv_file_replace(int dirfd, const char *name, uint32_t mode, struct rv_span data,
     struct rv_error *err) RV_MUST_CHECK;
-/* Content of fd from 0 to its end to a new file `name` (must not exist); reflink or copy_file_range where there. */
+/*
+ * Content of fd from 0 to its end to a new file `name` (must not exist); reflink or copy_file_range
+ * where there.
+ */
 int rv_file_copy(int from_fd, int dirfd, const char *name, uint32_t mode, struct rv_error *err)
     RV_MUST_CHECK;
 
-/* Every mode below is then what the caller says, less these bits; called once, when a program begins. */
+/*
+ * Every mode below is then what the caller says, less these bits; called once, when a program
+ * begins.
+ */
 void rv_umask_set(uint32_t mask);
 
 /* --- names; modes pass the umask */
@@ -105,7 +116,10 @@ int rv_file_unlink(int dirfd, const char *name, struct rv_error *err) RV_MUST_CH
 enum { RV_NOT_EMPTY = 3 };
 int rv_dir_remove(int dirfd, const char *name, struct rv_error *err)
     RV_MUST_CHECK; /* RV_ABSENT, RV_NOT_EMPTY */
-/* A file or a whole tree; follows no link, crosses no mount unless told. RV_ABSENT when there was none. */
+/*
+ * A file or a whole tree; follows no link, crosses no mount unless told. RV_ABSENT when there was
+ * none.
+ */
 int rv_tree_remove(int dirfd, const char *name, struct rv_error *err) RV_MUST_CHECK;
 
 /* --- attributes (never through a last link) */
@@ -133,7 +147,10 @@ struct rv_dir_entry {
 	const char *name; /* valid during the call */
 	enum rv_kind kind;
 };
-/* Every entry but . and .., sorted by bytes; a callback result other than 0 ends the listing and is returned. */
+/*
+ * Every entry but . and .., sorted by bytes; a callback result other than 0 ends the listing and is
+ * returned.
+ */
 int rv_dir_each(int dirfd, const char *name,
     int (*each)(void *ctx, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err),
     void *ctx, struct rv_error *err) RV_MUST_CHECK;
@@ -141,8 +158,8 @@ int rv_dir_each(int dirfd, const char *name,
 /* --- durability and space */
 int rv_fd_sync(int fd, const char *what, struct rv_error *err) RV_MUST_CHECK;
 /*
- * Barrier: when it returns 0 everything written before to the file system of fd is on the medium, or was
- * reported. syncfs where it reports errors; elsewhere the caller must fsync files one by one
+ * Barrier: when it returns 0 everything written before to the file system of fd is on the medium,
+ * or was reported. syncfs where it reports errors; elsewhere the caller must fsync files one by one
  * (rv_barrier_is_whole() is false there).
  */
 int rv_barrier(int fd, const char *what, struct rv_error *err) RV_MUST_CHECK;
@@ -155,7 +172,10 @@ struct rv_space {
 	bool read_only;
 };
 int rv_fd_space(int fd, const char *what, struct rv_space *out, struct rv_error *err) RV_MUST_CHECK;
-/* Immutable or append-only flag set (file systems without flags: false). RV_ABSENT when there is no such name. */
+/*
+ * Immutable or append-only flag set (file systems without flags: false). RV_ABSENT when there is no
+ * such name.
+ */
 int rv_file_is_immutable(int dirfd, const char *name, bool *out, struct rv_error *err)
     RV_MUST_CHECK;
 int rv_fd_is_immutable(int fd, const char *what, bool *out, struct rv_error *err) RV_MUST_CHECK;

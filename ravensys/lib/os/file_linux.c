@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* What Linux has beyond POSIX for files: openat2, renameat2, copy_file_range, reflinks, O_PATH, flags, mount ids. */
+/*
+ * What Linux has beyond POSIX for files: openat2, renameat2, copy_file_range, reflinks, O_PATH,
+ * flags, mount ids.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -29,7 +32,10 @@ int rv_os_open_beneath(int dirfd, const char *path, int flags, unsigned mode)
 	};
 	long fd;
 
-	/* EAGAIN: a rename elsewhere raced with the walk; EPERM and EINVAL come from old sandboxes without the call */
+	/*
+	 * EAGAIN: a rename elsewhere raced with the walk; EPERM and EINVAL come from old sandboxes
+	 * without the call
+	 */
 	for (int tries = 0; tries < 64; tries++) {
 		fd = syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
 		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))

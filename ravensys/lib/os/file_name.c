@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Names and attributes: make, link, rename, remove, mode, owner, time. Never through a last link. */
+/*
+ * Names and attributes: make, link, rename, remove, mode, owner, time. Never through a last link.
+ */
 #include "os/file.h"
 
 #include <errno.h>
@@ -74,7 +76,10 @@ int rv_file_symlink(const char *target, int dirfd, const char *name, struct rv_e
 	return rv_fail_sys(err, "make link '%s'", name);
 }
 
-/* Where the kernel has no RENAME_NOREPLACE: a hard link keeps "new" atomic; a folder gets a check and a rename. */
+/*
+ * Where the kernel has no RENAME_NOREPLACE: a hard link keeps "new" atomic; a folder gets a check
+ * and a rename.
+ */
 static int rename_new_fallback(int from_dirfd, const char *from, int dirfd, const char *name)
 {
 	struct stat st;

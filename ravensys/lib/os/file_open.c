@@ -175,7 +175,10 @@ int rv_file_append(int dirfd, const char *name, int *out_fd, struct rv_error *er
 	return 0;
 }
 
-/* The next component of *path into part; false at the end. ".." and a component that is too long: *bad. */
+/*
+ * The next component of *path into part; false at the end. ".." and a component that is too long:
+ * *bad.
+ */
 static bool next_part(const char **path, char *part, size_t part_bytes, bool *bad)
 {
 	size_t n;
@@ -219,8 +222,8 @@ static int walk(int dirfd, const char *path, int flags, unsigned mode)
 }
 
 /*
- * ENOTDIR has two meanings here: a file where a folder should be (absent) and, on some systems, a link
- * where a folder should be (refused). Asking for the kind tells them apart.
+ * ENOTDIR has two meanings here: a file where a folder should be (absent) and, on some systems, a
+ * link where a folder should be (refused). Asking for the kind tells them apart.
  */
 static bool link_in_the_way(int dirfd, const char *path)
 {
@@ -265,7 +268,10 @@ static int beneath_failed(int dirfd, const char *path, struct rv_error *err)
 	return rv_fail_sys(err, "open '%s'", path);
 }
 
-/* Absolute and ".." are refused by us, not only by the kernel: "a/../b" stays beneath and is refused too. */
+/*
+ * Absolute and ".." are refused by us, not only by the kernel: "a/../b" stays beneath and is
+ * refused too.
+ */
 static bool path_is_plain(const char *path)
 {
 	char part[PATH_MAX];

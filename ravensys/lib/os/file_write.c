@@ -26,8 +26,9 @@ static ssize_t read_again(int fd, void *to, size_t n)
 }
 
 /*
- * The room to ask for next: the ceiling must not be taken for granted, so it grows with what came. One byte more
- * than the ceiling is asked for at the end, so that "too large" and "exactly as large" differ.
+ * The room to ask for next: the ceiling must not be taken for granted, so it grows with what came.
+ * One byte more than the ceiling is asked for at the end, so that "too large" and "exactly as
+ * large" differ.
  */
 static int read_piece(int fd, const char *what, struct rv_buf *out, struct rv_error *err)
 {

@@ -16,14 +16,20 @@ int rv_os_missing_or_fail(struct rv_error *err, const char *verb, const char *na
 void rv_os_stat_fill(const struct stat *st, struct rv_stat *out);
 enum rv_kind rv_os_kind_of_mode(unsigned mode);
 
-/* Copy everything from from_fd (its offset 0) to to_fd the fastest way that the system has; errno on -1. */
+/*
+ * Copy everything from from_fd (its offset 0) to to_fd the fastest way that the system has; errno
+ * on -1.
+ */
 int rv_os_copy_fast(int from_fd, int to_fd);
 
 /* renameat with "must not exist" or "exchange"; -1 with errno, ENOSYS where the system has none. */
 int rv_os_rename_special(
     int from_dirfd, const char *from, int dirfd, const char *name, enum rv_rename how);
 
-/* Kernel-side beneath-open; -1 with ENOSYS where the system has none: then the component walk is used. */
+/*
+ * Kernel-side beneath-open; -1 with ENOSYS where the system has none: then the component walk is
+ * used.
+ */
 int rv_os_open_beneath(int dirfd, const char *path, int flags, unsigned mode);
 /* The portable walk, visible for its test. 0, RV_ABSENT, < 0. */
 int rv_os_open_beneath_walk(int dirfd, const char *path, int flags, unsigned mode, int *out_fd,
@@ -32,7 +38,10 @@ int rv_os_open_beneath_walk(int dirfd, const char *path, int flags, unsigned mod
 /* Change the mode of a name that may be a link: -1 with EOPNOTSUPP for a link. */
 int rv_os_chmod_nofollow(int dirfd, const char *name, unsigned mode);
 
-/* The mount identity of an open directory, so that a tree walk can stop at a mount; 0 where unknown. */
+/*
+ * The mount identity of an open directory, so that a tree walk can stop at a mount; 0 where
+ * unknown.
+ */
 uint64_t rv_os_mount_id(int fd);
 
 /* A descriptor that becomes readable when pid ends; -1 where the system has none. */
@@ -45,8 +54,8 @@ void rv_os_child_close_from(int first_fd);
 int rv_os_nameless_file(void);
 
 /*
- * The self-pipe of signals (signal.c holds the process-wide state). Catch returns -1 with errno; take says whether
- * signo came since the last take; release gives every old disposition back.
+ * The self-pipe of signals (signal.c holds the process-wide state). Catch returns -1 with errno;
+ * take says whether signo came since the last take; release gives every old disposition back.
  */
 int rv_os_signal_open(int *out_read_fd);
 int rv_os_signal_catch(int signo);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Limits on a group of processes, kept by the kernel: memory, number of processes, and killing the whole group at
- * once. What the host cannot enforce is said, never silently dropped. A group has a name; its places on disk are
- * known before it is made, so that a caller can write them down and clean up after a crash.
+ * Limits on a group of processes, kept by the kernel: memory, number of processes, and killing the
+ * whole group at once. What the host cannot enforce is said, never silently dropped. A group has a
+ * name; its places on disk are known before it is made, so that a caller can write them down and
+ * clean up after a crash.
  */
 #pragma once
 
@@ -41,5 +42,7 @@ bool rv_limit_was_hit(const struct rv_limit *limit);	    /* a process died of th
 int rv_limit_close(struct rv_limit *limit, struct rv_error *err) RV_MUST_CHECK;
 void rv_limit_release(struct rv_limit *limit); /* memory only */
 
-/* One folder of rv_limit_places: kill everybody in it and remove it. RV_ABSENT when there is none. */
+/*
+ * One folder of rv_limit_places: kill everybody in it and remove it. RV_ABSENT when there is none.
+ */
 int rv_limit_remove_folder(const char *folder, struct rv_error *err) RV_MUST_CHECK;

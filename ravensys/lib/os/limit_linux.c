@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Limits by control groups. Version 1 has one hierarchy a controller, version 2 one for all; a host may have both,
- * then version 1 limits and version 2 kills. A group is a folder below the one that this process is in; below a
- * version 2 folder that holds processes controllers cannot be had, so root also tries the top.
+ * Limits by control groups. Version 1 has one hierarchy a controller, version 2 one for all; a host
+ * may have both, then version 1 limits and version 2 kills. A group is a folder below the one that
+ * this process is in; below a version 2 folder that holds processes controllers cannot be had, so
+ * root also tries the top.
  */
 #include "os/limit.h"
 
@@ -326,7 +327,10 @@ bool rv_limit_was_hit(const struct rv_limit *limit)
 
 /* --- removing */
 
-/* Version 1 has no kill file. Only processes that are in the group at the moment are killed; the caller repeats. */
+/*
+ * Version 1 has no kill file. Only processes that are in the group at the moment are killed; the
+ * caller repeats.
+ */
 static void kill_members(const char *folder)
 {
 	rv_auto(rv_str) char *path = rv_strfmt("%s/cgroup.procs", folder);

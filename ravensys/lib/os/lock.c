@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Kernel locks. The lock is the kernel's flock, not the file's content; the file is never removed, so nobody can
- * hold a lock on a name that is gone.
+ * Kernel locks. The lock is the kernel's flock, not the file's content; the file is never removed,
+ * so nobody can hold a lock on a name that is gone.
  */
 #include "os/lock.h"
 

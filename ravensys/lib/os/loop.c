@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The poll loop. A watch that is removed is only marked; its memory goes when no callback runs, so a callback may
- * remove any watch. A watch added during a round is first looked at in the next one.
+ * The poll loop. A watch that is removed is only marked; its memory goes when no callback runs, so
+ * a callback may remove any watch. A watch added during a round is first looked at in the next one.
  */
 #include "os/loop.h"
 

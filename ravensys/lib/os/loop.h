@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One poll loop per process: descriptors, timers, child ends and signals. Callbacks run inside rv_loop_run, one at
- * a time, and may add and remove watches freely, their own too. A callback's negative result ends the run with its
- * error.
+ * One poll loop per process: descriptors, timers, child ends and signals. Callbacks run inside
+ * rv_loop_run, one at a time, and may add and remove watches freely, their own too. A callback's
+ * negative result ends the run with its error.
  */
 #pragma once
 
@@ -35,11 +35,17 @@ struct rv_watch *rv_loop_timer(
 /* The child is reaped by the loop; child->pid is -1 when fn is called. The watch ends by itself. */
 struct rv_watch *rv_loop_child(
     struct rv_loop *loop, struct rv_child *child, rv_child_fn *fn, void *ctx);
-/* Signals are delivered in the loop, not in the handler; the old disposition returns with the loop's end. */
+/*
+ * Signals are delivered in the loop, not in the handler; the old disposition returns with the
+ * loop's end.
+ */
 int rv_loop_signal(struct rv_loop *loop, int signo, rv_signal_fn *fn, void *ctx,
     struct rv_error *err) RV_MUST_CHECK;
 void rv_watch_remove(struct rv_watch *w);
 
-/* Until rv_loop_stop, an error, or no watch is left (signals do not count). Never called inside a callback. */
+/*
+ * Until rv_loop_stop, an error, or no watch is left (signals do not count). Never called inside a
+ * callback.
+ */
 int rv_loop_run(struct rv_loop *loop, struct rv_error *err) RV_MUST_CHECK;
 void rv_loop_stop(struct rv_loop *loop);

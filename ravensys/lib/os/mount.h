@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Mounts, named by what they do. Every target is (dirfd, name) and no link is followed in its last component; an
- * empty name is the folder dirfd itself. All of it acts on the mount namespace of the caller: see os/ns.h for
- * one of one's own.
+ * Mounts, named by what they do. Every target is (dirfd, name) and no link is followed in its last
+ * component; an empty name is the folder dirfd itself. All of it acts on the mount namespace of the
+ * caller: see os/ns.h for one of one's own.
  */
 #pragma once
 
@@ -20,15 +20,17 @@ enum {
 };
 
 /*
- * A descriptor opened before a mount namespace was entered belongs to the old one, and nothing can be mounted from it
- * or at it. This gives one of the same folder in the present namespace (by its path, checked to be the same).
+ * A descriptor opened before a mount namespace was entered belongs to the old one, and nothing can
+ * be mounted from it or at it. This gives one of the same folder in the present namespace (by its
+ * path, checked to be the same).
  */
 int rv_mount_reopen(int fd, int *out_fd, struct rv_error *err) RV_MUST_CHECK;
 
 /*
- * A detached copy of the tree at (dirfd, name), mounts below it included, as a descriptor: look into it, take
- * layers from it, attach it. map_fd >= 0: owners are shifted as that user namespace says (rv_ns_range_open);
- * RV_MOUNT_NOT_MAPPED when the file system cannot do that: then *out_fd is the plain copy.
+ * A detached copy of the tree at (dirfd, name), mounts below it included, as a descriptor: look
+ * into it, take layers from it, attach it. map_fd >= 0: owners are shifted as that user namespace
+ * says (rv_ns_range_open); RV_MOUNT_NOT_MAPPED when the file system cannot do that: then *out_fd is
+ * the plain copy.
  */
 enum { RV_MOUNT_NOT_MAPPED = 1 };
 int rv_mount_copy(int dirfd, const char *name, unsigned flags, int map_fd, int *out_fd,
@@ -64,26 +66,33 @@ int rv_mount_overlay(const struct rv_overlay *how, int dirfd, const char *name, 
 /* The processes of the caller's process namespace. */
 int rv_mount_proc(int dirfd, const char *name, struct rv_error *err) RV_MUST_CHECK;
 /*
- * Fill the folder dirfd with a small /dev: null zero full random urandom tty of the host, pts of its own with ptmx,
- * fd stdin stdout stderr; shm is a folder that the caller covers. First rv_mount_devices_make (plain files and
- * links, so that they get their owner), then, when the folder is in its place, rv_mount_devices. tty_gid: group of
- * the terminals, UINT32_MAX: none.
+ * Fill the folder dirfd with a small /dev: null zero full random urandom tty of the host, pts of
+ * its own with ptmx, fd stdin stdout stderr; shm is a folder that the caller covers. First
+ * rv_mount_devices_make (plain files and links, so that they get their owner), then, when the
+ * folder is in its place, rv_mount_devices. tty_gid: group of the terminals, UINT32_MAX: none.
  */
 int rv_mount_devices_make(int dirfd, struct rv_error *err) RV_MUST_CHECK;
 int rv_mount_devices(int dirfd, uint32_t tty_gid, struct rv_error *err) RV_MUST_CHECK;
 
 /*
- * The host's own system in the root folder dirfd: usr bin sbin lib lib32 lib64 libx32 libexec as the host has them, a
- * link as a link, a folder read-only. First rv_mount_system_make (empty folders and links), then rv_mount_system;
- * map_fd as in rv_mount_copy (a file system that cannot shift owners keeps them).
+ * The host's own system in the root folder dirfd: usr bin sbin lib lib32 lib64 libx32 libexec as
+ * the host has them, a link as a link, a folder read-only. First rv_mount_system_make (empty
+ * folders and links), then rv_mount_system; map_fd as in rv_mount_copy (a file system that cannot
+ * shift owners keeps them).
  */
 int rv_mount_system_make(int dirfd, struct rv_error *err) RV_MUST_CHECK;
 int rv_mount_system(int dirfd, int map_fd, struct rv_error *err) RV_MUST_CHECK;
 
-/* Nothing mounted from now on is seen outside. RV_MOUNT_SHARED: the root is no mount of its own (a plain chroot). */
+/*
+ * Nothing mounted from now on is seen outside. RV_MOUNT_SHARED: the root is no mount of its own (a
+ * plain chroot).
+ */
 enum { RV_MOUNT_SHARED = 1 };
 int rv_mount_private(struct rv_error *err) RV_MUST_CHECK;
-/* Make the mounted tree root_fd the root of this process and let the old one go (chroot where that cannot be). */
+/*
+ * Make the mounted tree root_fd the root of this process and let the old one go (chroot where that
+ * cannot be).
+ */
 int rv_mount_enter(int root_fd, struct rv_error *err) RV_MUST_CHECK;
 
 /* Mount points at or beneath an absolute path, one a line, deepest last. */

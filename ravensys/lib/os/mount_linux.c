@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Mounts on Linux by the descriptor-based calls (5.12 and later): no path is looked up twice, ownership shift and
- * read-only are set before anybody can see the mount, and an overlay takes its layers one by one.
+ * Mounts on Linux by the descriptor-based calls (5.12 and later): no path is looked up twice,
+ * ownership shift and read-only are set before anybody can see the mount, and an overlay takes its
+ * layers one by one.
  */
 #include "os/mount.h"
 
@@ -66,7 +67,10 @@ int rv_mount_copy(
 	if (fd < 0)
 		return rv_fail_sys(err, "mount a copy of '%s'", name);
 	if (set_attributes(fd, flags, map_fd) < 0) {
-		/* EINVAL: this file system, or one mounted below, knows no shift; EPERM: it is shifted already */
+		/*
+		 * EINVAL: this file system, or one mounted below, knows no shift; EPERM: it is
+		 * shifted already
+		 */
 		if (map_fd < 0 || (errno != EINVAL && errno != EPERM) ||
 		    set_attributes(fd, flags, -1) < 0)
 			return rv_fail_sys(err, "set up the mount of '%s'", name);
@@ -189,7 +193,10 @@ static int add_upper(int fs, const struct rv_overlay *how, struct rv_error *err)
 	if (add_layer(fs, "upperdir", how->upper_fd) < 0 ||
 	    add_layer(fs, "workdir", how->work_fd) < 0)
 		return fs_failed(fs, "overlay: upper", err);
-	/* an upper never outlives its slot: its sync at the end would be wasted; older kernels do without */
+	/*
+	 * an upper never outlives its slot: its sync at the end would be wasted; older kernels do
+	 * without
+	 */
 	(void)fsconfig(fs, FSCONFIG_SET_FLAG, "volatile", NULL, 0);
 	if (how->as_user && fsconfig(fs, FSCONFIG_SET_FLAG, "userxattr", NULL, 0) < 0)
 		return fs_failed(fs, "overlay: userxattr", err);
@@ -223,7 +230,10 @@ int rv_mount_proc(int dirfd, const char *name, struct rv_error *err)
 	if (finish(fs, "proc", RV_MOUNT_NO_SUID | RV_MOUNT_NO_DEV,
 		&(struct place){dirfd, name, NULL}, err) == 0)
 		return 0;
-	/* where parts of /proc are covered (some containers) a user may not have a new one: the old one then */
+	/*
+	 * where parts of /proc are covered (some containers) a user may not have a new one: the old
+	 * one then
+	 */
 	if (!err || err->sys != EPERM)
 		return -1;
 	return rv_mount_bind(RV_CWD, "/proc", dirfd, name, RV_MOUNT_READ_ONLY, err);

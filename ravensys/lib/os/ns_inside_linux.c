@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The first process of a cell. It serves one command at a time; when the command ends, whatever else runs in the
- * cell is killed. It is also everybody's last parent, so it reaps.
+ * The first process of a cell. It serves one command at a time; when the command ends, whatever
+ * else runs in the cell is killed. It is also everybody's last parent, so it reaps.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* The messages between a cell's keeper and its first process: one packet each, descriptors beside. */
+/*
+ * The messages between a cell's keeper and its first process: one packet each, descriptors beside.
+ */
 #pragma once
 
 #include <stddef.h>
@@ -44,8 +46,8 @@ struct rv_ns_message {
 };
 
 void rv_ns_message_init(struct rv_ns_message *m);
-void rv_ns_message_release(
-    struct rv_ns_message *m); /* closes the descriptors that are still there */
+/* closes the descriptors that are still there */
+void rv_ns_message_release(struct rv_ns_message *m);
 /* fds are sent, not taken. -1 with errno. */
 int rv_ns_send(int fd, const struct rv_ns_message *m);
 /* 0, 1 at the end of the other side, -1 with errno. */

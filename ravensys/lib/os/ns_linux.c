@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Cells seen from their keeper. As root the mount, process and network namespaces belong to the host's root, and only
- * the user namespace is entered afterwards: so nothing inside has any right over the mounts.
+ * Cells seen from their keeper. As root the mount, process and network namespaces belong to the
+ * host's root, and only the user namespace is entered afterwards: so nothing inside has any right
+ * over the mounts.
  */
 #include "os/ns.h"
 

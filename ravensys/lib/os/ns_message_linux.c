@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Packets with descriptors over a socketpair. Both ends are the same program, so the head is a plain struct. */
+/*
+ * Packets with descriptors over a socketpair. Both ends are the same program, so the head is a
+ * plain struct.
+ */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>

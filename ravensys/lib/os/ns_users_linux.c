@@ -84,7 +84,10 @@ static void add_extent(struct rv_buf *map, uint32_t id, uint32_t outside, uint32
 		rv_buf_addf(map, "%u %u %u\n", id, outside, count);
 }
 
-/* The range as it is, but for two ids that change places; one beyond the range just gets the other's place. */
+/*
+ * The range as it is, but for two ids that change places; one beyond the range just gets the
+ * other's place.
+ */
 static void swapped_map(uint32_t first, const struct rv_ns_swap *swap, struct rv_buf *map)
 {
 	uint32_t a = swap->disk_id, b = swap->inside_id, low = a < b ? a : b, high = a < b ? b : a;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Signals into a pipe. The state is the process's, as signal dispositions are: one loop at a time may own it.
+ * Signals into a pipe. The state is the process's, as signal dispositions are: one loop at a time
+ * may own it.
  */
 #include <errno.h>
 #include <fcntl.h>

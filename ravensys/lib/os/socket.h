@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connected pairs of stream sockets between a process and its child, with passing of descriptors. No signal is ever
- * raised by a write to a closed peer.
+ * Connected pairs of stream sockets between a process and its child, with passing of descriptors.
+ * No signal is ever raised by a write to a closed peer.
  */
 #pragma once
 
@@ -31,8 +31,9 @@ struct rv_fds {
 };
 
 /*
- * Sends up to n bytes; *out_n is how many went. The descriptors (NULL: none; at most RV_SOCKET_FDS_MAX) travel with
- * the first byte and stay open here. 0, RV_WOULD_BLOCK, RV_CLOSED, < 0.
+ * Sends up to n bytes; *out_n is how many went. The descriptors (NULL: none; at most
+ * RV_SOCKET_FDS_MAX) travel with the first byte and stay open here. 0, RV_WOULD_BLOCK, RV_CLOSED, <
+ * 0.
  */
 int rv_socket_send(int fd, const void *data, size_t n, const struct rv_fds *fds, size_t *out_n,
     struct rv_error *err) RV_MUST_CHECK;
@@ -44,8 +45,8 @@ struct rv_received_fds {
 void rv_received_fds_release(struct rv_received_fds *fds); /* closes them */
 
 /*
- * Receives up to n bytes; descriptors that came with them are appended to fds (NULL: closed at once). More than fit
- * is RV_LIMIT. 0, RV_WOULD_BLOCK, RV_CLOSED, < 0.
+ * Receives up to n bytes; descriptors that came with them are appended to fds (NULL: closed at
+ * once). More than fit is RV_LIMIT. 0, RV_WOULD_BLOCK, RV_CLOSED, < 0.
  */
 int rv_socket_receive(int fd, void *to, size_t n, size_t *out_n, struct rv_received_fds *fds,
     struct rv_error *err) RV_MUST_CHECK;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Making children. Everything that allocates happens before the fork; between fork and exec only async-signal-safe
- * calls are made, for a caller may have threads. A failure there comes back over a close-on-exec pipe.
+ * Making children. Everything that allocates happens before the fork; between fork and exec only
+ * async-signal-safe calls are made, for a caller may have threads. A failure there comes back over
+ * a close-on-exec pipe.
  */
 #include "os/spawn.h"
 
@@ -173,7 +174,10 @@ static int child_prepare(const struct rv_spawn *how)
 	return -1;
 }
 
-/* The parent died before the tie was made: ESRCH. A change of user undoes the tie, so it is made after it, twice. */
+/*
+ * The parent died before the tie was made: ESRCH. A change of user undoes the tie, so it is made
+ * after it, twice.
+ */
 static int child_tie(const struct plan *p)
 {
 	return p->how->die_with_parent ? rv_os_child_die_with((int)p->parent) : 0;

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The only way to make a child. argv arrays, never a shell string; async-signal-safe between fork and exec; an exec
- * failure comes back as an error of rv_spawn. Every child is its own process group unless told otherwise.
+ * The only way to make a child. argv arrays, never a shell string; async-signal-safe between fork
+ * and exec; an exec failure comes back as an error of rv_spawn. Every child is its own process
+ * group unless told otherwise.
  *
- *	1. fill a struct rv_spawn   2. rv_spawn_start   3. rv_spawn_wait (or poll child.fd in the loop)
+ *	1. fill a struct rv_spawn
+ *	2. rv_spawn_start
+ *	3. rv_spawn_wait (or poll child.fd in the loop)
  */
 #pragma once
 
@@ -17,8 +20,8 @@
 
 struct rv_spawn {
 	const char *const *argv; /* NULL-terminated; argv[0] with a slash, or looked up in path */
-	const char *const
-	    *env; /* NULL-terminated NAME=VALUE: the whole environment; NULL: an empty one */
+	/* NULL-terminated NAME=VALUE: the whole environment; NULL: an empty one */
+	const char *const *env;
 	const char *path; /* search path for argv[0] without slash; NULL: /usr/bin:/bin */
 	int cwd_fd;	  /* < 0: keep */
 	int stdin_fd, stdout_fd, stderr_fd; /* < 0: /dev/null */
@@ -31,8 +34,8 @@ struct rv_spawn {
 	bool new_session;     /* a session of its own, without a terminal */
 	uint64_t limit_as_bytes, limit_core_bytes, limit_cpu_s; /* rlimits; 0: inherit */
 	int nice;
-	int (*in_child)(
-	    void *ctx); /* async-signal-safe step before exec; < 0 = -errno fails the start */
+	/* async-signal-safe step before exec; < 0 = -errno fails the start */
+	int (*in_child)(void *ctx);
 	void *ctx; /* descriptors have their final numbers already, other files are still open */
 };
 #define RV_SPAWN_INIT                                                                              \
@@ -62,9 +65,9 @@ void rv_child_kill(struct rv_child *child);    /* SIGKILL to the group and reap 
 void rv_child_release(struct rv_child *child); /* kills when still running; accepts INIT */
 
 /*
- * Start, feed input, collect standard output (ceiling = out->max; NULL: how->stdout_fd) and wait. how->stdin_fd is
- * used when input is empty. Non-zero exit, a signal and a passed deadline are < 0 with RV_BUILD. What the child left
- * running in its group is killed.
+ * Start, feed input, collect standard output (ceiling = out->max; NULL: how->stdout_fd) and wait.
+ * how->stdin_fd is used when input is empty. Non-zero exit, a signal and a passed deadline are < 0
+ * with RV_BUILD. What the child left running in its group is killed.
  */
 int rv_spawn_run(const struct rv_spawn *how, struct rv_span input, struct rv_buf *out,
     int64_t deadline_ms, struct rv_error *err) RV_MUST_CHECK;
@@ -72,20 +75,24 @@ int rv_spawn_run(const struct rv_spawn *how, struct rv_span input, struct rv_buf
 const char *rv_exit_text(const struct rv_exit *e, char *text, size_t n);
 
 /*
- * When the process began, in a unit of the system's, so that a number that was used again is told apart. RV_ABSENT
- * when there is none, or only its empty shell (a zombie).
+ * When the process began, in a unit of the system's, so that a number that was used again is told
+ * apart. RV_ABSENT when there is none, or only its empty shell (a zombie).
  */
 int rv_process_began(int pid, uint64_t *out, struct rv_error *err) RV_MUST_CHECK;
 /* SIGKILL if it is still the process that began then, and wait until it is gone. */
 int rv_process_end(int pid, uint64_t began, struct rv_error *err) RV_MUST_CHECK;
 
 /*
- * While a program of the user's runs on the terminal, its interrupt and quit keys are for that program: on ignores
- * SIGINT and SIGQUIT here (a child made by rv_spawn_start has them back), off restores what was.
+ * While a program of the user's runs on the terminal, its interrupt and quit keys are for that
+ * program: on ignores SIGINT and SIGQUIT here (a child made by rv_spawn_start has them back), off
+ * restores what was.
  */
 void rv_terminal_keys_ignore(bool on);
 
 /* The path of the running program (for re-executing it as a worker). */
 int rv_self_path(struct rv_buf *out, struct rv_error *err) RV_MUST_CHECK;
-/* Become reaper of orphaned descendants (PR_SET_CHILD_SUBREAPER); a no-op where the system has none. */
+/*
+ * Become reaper of orphaned descendants (PR_SET_CHILD_SUBREAPER); a no-op where the system has
+ * none.
+ */
 int rv_reaper_become(struct rv_error *err) RV_MUST_CHECK;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* The host's compiler and tools inside another root, and the cell that runs one installed program. */
+/*
+ * The host's compiler and tools inside another root, and the cell that runs one installed program.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -73,8 +75,8 @@ int rv_mount_system(int dirfd, int map_fd, struct rv_error *err)
 
 struct exec {
 	int root_fd;
-	char place
-	    [64]; /* a folder of our own where the new root is put together; empty: any that may be covered */
+	/* a folder of our own where the new root is put together; empty: any that may be covered */
+	char place[64];
 };
 
 static int mount_top(const struct exec *x, bool shared, int *out_fd, struct rv_error *err)

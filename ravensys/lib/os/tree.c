@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Removing a tree: by descriptors with an explicit stack, so that neither depth nor a link swapped in meanwhile
- * leads out of it. A mount inside it is refused, not crossed.
+ * Removing a tree: by descriptors with an explicit stack, so that neither depth nor a link swapped
+ * in meanwhile leads out of it. A mount inside it is refused, not crossed.
  */
 #include "os/file.h"
 
@@ -54,13 +54,19 @@ static int parent_fd(const struct walk *w)
 	return w->levels.n > 1 ? dirfd(w->levels.v[w->levels.n - 2].dir) : w->top_fd;
 }
 
-/* Too deep to hold every folder open: it moves up to the first level, whose listing begins again later. */
+/*
+ * Too deep to hold every folder open: it moves up to the first level, whose listing begins again
+ * later.
+ */
 static int move_up(struct walk *w, int parent, const char *name, struct rv_error *err)
 {
 	char moved[64];
 
 	snprintf(moved, sizeof(moved), ".deep-%ld-%u", (long)getpid(), w->n_moved++);
-	/* a folder changes its parent only when it can be written itself; this way they are ours or it fails below */
+	/*
+	 * a folder changes its parent only when it can be written itself; this way they are ours or
+	 * it fails below
+	 */
 	(void)fchmod(parent, 0700);
 	(void)rv_os_chmod_nofollow(parent, name, 0700);
 	if (renameat(parent, name, dirfd(w->levels.v[0].dir), moved) < 0)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Members of package metadata: one place that decides what a string, list, number or digest may be. */
+/*
+ * Members of package metadata: one place that decides what a string, list, number or digest may be.
+ */
 #include "pkg/field.h"
 
 #include <stdlib.h>

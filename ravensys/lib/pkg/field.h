@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Members of +MANIFEST and +BUILD, read strictly: present or absent as the page says, never empty, within a limit,
- * valid. Errors are RV_FORMAT "WHAT: KEY: reason". Strings are copied into the arena.
+ * Members of +MANIFEST and +BUILD, read strictly: present or absent as the page says, never empty,
+ * within a limit, valid. Errors are RV_FORMAT "WHAT: KEY: reason". Strings are copied into the
+ * arena.
  */
 #pragma once
 
@@ -44,7 +45,10 @@ enum rv_field_order { RV_FIELD_LIST, RV_FIELD_SET };
 /* An array of lines; a set must be sorted without duplicates. */
 int rv_field_array(const struct rv_field_in *in, const struct rv_json *object, const char *key,
     enum rv_field_order order, struct rv_strings *out, struct rv_error *err) RV_MUST_CHECK;
-/* The array under key, NULL when absent; refuses empty ones and more than RV_MANIFEST_MAX_ITEMS items. */
+/*
+ * The array under key, NULL when absent; refuses empty ones and more than RV_MANIFEST_MAX_ITEMS
+ * items.
+ */
 int rv_field_items(const struct rv_field_in *in, const struct rv_json *object, const char *key,
     const struct rv_json **out, struct rv_error *err) RV_MUST_CHECK;
 /* Integer within 0..max; fallback when absent. */
@@ -56,7 +60,8 @@ int rv_field_fail(
     const struct rv_field_in *in, const char *key, const char *reason, struct rv_error *err);
 
 /*
- * Parses a member text (one canonical JSON object, one newline) of at most max bytes; refuses what is not canonical.
+ * Parses a member text (one canonical JSON object, one newline) of at most max bytes; refuses what
+ * is not canonical.
  */
 int rv_field_document(struct rv_span text, size_t max, const char *what, struct rv_json **out,
     struct rv_error *err) RV_MUST_CHECK;

@@ -3,8 +3,8 @@
  * +FILES: a canonical JSON object a line, sorted by the bytes of path (docs/rvn-package.5). The
  * reader gives one entry at a time and keeps what it needs to hold every rule of the page: order
  * strict, every parent folder listed before, hard links to an earlier file of the same package,
- * offsets growing. A path is relative to the installation root
- * ("raven/bin/hello"), UTF-8, without empty, "." or ".." components and control characters.
+ * offsets growing. A path is relative to the installation root ("raven/bin/hello"), UTF-8, without
+ * empty, "." or ".." components and control characters.
  */
 #pragma once
 
@@ -42,8 +42,8 @@ struct rv_file_entry {
 	uint64_t size;		     /* files; 0 for the rest */
 	uint64_t offset;	     /* files: plain payload bytes before the first byte */
 	struct rv_sha256 sha256;     /* files */
-	struct rv_span
-	    target; /* links: as stored; hard links: path of an earlier file. NUL-terminated */
+	/* links: as stored; hard links: path of an earlier file. NUL-terminated */
+	struct rv_span target;
 	unsigned flags;
 	struct rv_xattr *xattrs; /* sorted by name */
 	size_t n_xattrs;
@@ -55,8 +55,10 @@ int rv_files_reader_new(struct rv_span text, const char *what, struct rv_files_r
     struct rv_error *err) RV_MUST_CHECK;
 void rv_files_reader_free(struct rv_files_reader *r);
 RV_DEFINE_FREEP(rv_files_reader)
-/* 0 and *out filled (valid until the next call), RV_FILES_END after the last, < 0 RV_FORMAT or
- * RV_LIMIT. */
+/*
+ * 0 and *out filled (valid until the next call), RV_FILES_END after the last, < 0 RV_FORMAT or
+ * RV_LIMIT.
+ */
 enum { RV_FILES_END = 1 };
 int rv_files_next(struct rv_files_reader *r, struct rv_file_entry *out, struct rv_error *err)
     RV_MUST_CHECK;
@@ -69,8 +71,10 @@ struct rv_file_entries { /* a vec */
 int rv_files_read(struct rv_span text, const char *what, struct rv_arena *arena,
     struct rv_file_entries *out, struct rv_error *err) RV_MUST_CHECK;
 
-/* Appends one line. The caller gives entries in order; RV_INPUT when the entry itself breaks a
- * rule. */
+/*
+ * Appends one line. The caller gives entries in order; RV_INPUT when the entry itself breaks a
+ * rule.
+ */
 int rv_files_add(const struct rv_file_entry *e, struct rv_buf *out, struct rv_error *err)
     RV_MUST_CHECK;
 

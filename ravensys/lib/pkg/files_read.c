@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Lines of +FILES, read by a scanner that knows the keys and their order: a line that is not canonical does not fit.
- * It is on the path of every installation, so it makes no JSON values.
+ * Lines of +FILES, read by a scanner that knows the keys and their order: a line that is not
+ * canonical does not fit. It is on the path of every installation, so it makes no JSON values.
  */
 #include "pkg/files.h"
 
@@ -18,8 +18,8 @@ struct rv_files_reader {
 	struct rv_span rest;
 	const char *what;
 	size_t line;
-	struct rv_arena
-	    line_arena[2]; /* this entry's strings, and the previous one's: its path is compared */
+	/* this entry's strings, and the previous one's: its path is compared */
+	struct rv_arena line_arena[2];
 	struct rv_arena kept; /* paths of folders and files, for parents and hard links */
 	struct rv_map dirs, files;
 	struct rv_span previous;
@@ -74,7 +74,9 @@ static void want(struct scan *s, const char *text)
 		s->fault = "not canonical, or a key that is unknown or out of place";
 }
 
-/* true when the next member is key; its colon is eaten. A key that does not come is simply absent. */
+/*
+ * true when the next member is key; its colon is eaten. A key that does not come is simply absent.
+ */
 static bool member(struct scan *s, const char *key)
 {
 	struct scan ahead = *s;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Lines of +FILES, written directly in their canonical form: keys in order of bytes, defaults left out. */
+/*
+ * Lines of +FILES, written directly in their canonical form: keys in order of bytes, defaults left
+ * out.
+ */
 #include "pkg/files.h"
 
 #include "codec/digest.h"

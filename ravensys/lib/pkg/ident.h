@@ -17,8 +17,8 @@
 #define RV_NAMEBASE_MAX_BYTES 80
 #define RV_SUBPACKAGE_MAX_BYTES 32
 #define RV_VARIANT_MAX_BYTES 32
-#define RV_IDENT_MAX_BYTES                                                                         \
-	240 /* namebase~subpackage~variant~version; with ".rvn" it is still a file name */
+/* namebase~subpackage~variant~version; with ".rvn" it is still a file name */
+#define RV_IDENT_MAX_BYTES 240
 #define RV_ABI_MAX_BYTES 64
 #define RV_PACKAGE_SUFFIX ".rvn"
 
@@ -54,8 +54,10 @@ void rv_ident_add_port(const struct rv_ident *id, struct rv_buf *out);	  /* a:c 
 struct rv_abi {
 	struct rv_span opsys, arch, release; /* linux, x86_64, host.debian.12 */
 };
-/* opsys:arch:release; arch must be a name of the table, no alias. release may hold dots, no colon,
- * no "/". */
+/*
+ * opsys:arch:release; arch must be a name of the table, no alias. release may hold dots, no colon,
+ * no "/".
+ */
 int rv_abi_parse(struct rv_span text, struct rv_abi *out, struct rv_error *err) RV_MUST_CHECK;
 /* The same with hyphens, for file names: linux-x86_64-host.debian.12 (release may hold hyphens). */
 int rv_abi_parse_file(struct rv_span text, struct rv_abi *out, struct rv_error *err) RV_MUST_CHECK;

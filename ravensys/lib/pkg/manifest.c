@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * +MANIFEST. Rows say which members there are; encode makes JSON from the values and then lets parse judge it, so that
- * nothing can be written that cannot be read.
+ * +MANIFEST. Rows say which members there are; encode makes JSON from the values and then lets
+ * parse judge it, so that nothing can be written that cannot be read.
  */
 #include "pkg/manifest.h"
 

@@ -30,8 +30,8 @@ struct rv_strings { /* a vec: use rv_vec_push, rv_vec_each */
 enum rv_require_kind {
 	RV_REQUIRE_ANY,	     /* any version */
 	RV_REQUIRE_AT_LEAST, /* version or newer */
-	RV_REQUIRE_SAME, /* a subpackage of the same port and variant, at this package's own version
-			  */
+	/* a subpackage of the same port and variant, at this package's own version */
+	RV_REQUIRE_SAME,
 };
 struct rv_require {
 	const char *name; /* namebase~subpackage~variant */
@@ -130,8 +130,10 @@ void rv_manifest_release(struct rv_manifest *m); /* accepts the zero value */
 /* text: the whole +MANIFEST. what (the package's name) begins each error: RV_FORMAT, RV_LIMIT. */
 int rv_manifest_parse(struct rv_span text, const char *what, struct rv_manifest *out,
     struct rv_error *err) RV_MUST_CHECK;
-/* Sorts m's sets, checks every field as parse does (RV_INPUT naming it) and appends the canonical
- * text. */
+/*
+ * Sorts m's sets, checks every field as parse does (RV_INPUT naming it) and appends the canonical
+ * text.
+ */
 int rv_manifest_encode(struct rv_manifest *m, struct rv_buf *out, struct rv_error *err)
     RV_MUST_CHECK;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Version order. A version part is a list of blocks cut at "+", a block a list of components; lists are compared
- * member by member, the shorter filled up with zero components. Numbers stay digit spans, so none overflows.
+ * Version order. A version part is a list of blocks cut at "+", a block a list of components; lists
+ * are compared member by member, the shorter filled up with zero components. Numbers stay digit
+ * spans, so none overflows.
  */
 #include "pkg/version.h"
 
@@ -116,7 +117,10 @@ static struct number number_of(struct rv_span *rest)
 	return (struct number){.digits = take(rest, n)};
 }
 
-/* Cuts one component off *rest, which is not empty and does not begin with "+". Always takes at least a byte. */
+/*
+ * Cuts one component off *rest, which is not empty and does not begin with "+". Always takes at
+ * least a byte.
+ */
 static struct component component_of(struct rv_span *rest)
 {
 	struct component c = {.n.rank = RANK_NONE};

@@ -19,8 +19,10 @@
 /* < 0, 0, > 0 */
 int rv_version_cmp(struct rv_span a, struct rv_span b);
 
-/* A package version in its strict form: [A-Za-z0-9][A-Za-z0-9.+]*(_[0-9]+)?(,[0-9]+)?, at most
- * RV_VERSION_MAX_BYTES. */
+/*
+ * A package version in its strict form: [A-Za-z0-9][A-Za-z0-9.+]*(_[0-9]+)?(,[0-9]+)?, at most
+ * RV_VERSION_MAX_BYTES.
+ */
 bool rv_version_valid(struct rv_span text);
 
 /*

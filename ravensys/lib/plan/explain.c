@@ -95,7 +95,9 @@ static bool add_line(struct rv_buf *why, const struct rv_buf *line)
 	return true;
 }
 
-/* That something installed has to stay is worth a line only when nothing else explains the problem. */
+/*
+ * That something installed has to stay is worth a line only when nothing else explains the problem.
+ */
 static bool is_weak(int type)
 {
 	return type == SOLVER_RULE_UPDATE || type == SOLVER_RULE_FEATURE ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * From a request to ordered steps. Every path out of rv_plan_make frees the solver's memory; the plan holds pointers
- * to the caller's packages only.
+ * From a request to ordered steps. Every path out of rv_plan_make frees the solver's memory; the
+ * plan holds pointers to the caller's packages only.
  */
 #include "plan/plan.h"
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Change plans: values in, values out. The caller gives what is installed, what the catalogues offer and what is
- * wanted; rv_plan_make answers with ordered steps, or with an explanation that names the packages. Nothing is read or
- * changed here. Version order is pkg/version.h's (the solver sees ranks only).
+ * Change plans: values in, values out. The caller gives what is installed, what the catalogues
+ * offer and what is wanted; rv_plan_make answers with ordered steps, or with an explanation that
+ * names the packages. Nothing is read or changed here. Version order is pkg/version.h's (the solver
+ * sees ranks only).
  *
- * Rules: one version of a name is installed at a time; of a name that several repositories offer only those of the
- * highest priority count; an installed package is never downgraded; the same version with another content id is an
- * upgrade ("rebuilt"); what depends on a removed package is removed only when asked (with_dependents).
+ * Rules: one version of a name is installed at a time; of a name that several repositories offer
+ * only those of the highest priority count; an installed package is never downgraded; the same
+ * version with another content id is an upgrade ("rebuilt"); what depends on a removed package is
+ * removed only when asked (with_dependents).
  */
 #pragma once
 
@@ -37,7 +39,8 @@ struct rv_plan_package {
 };
 
 enum rv_plan_kind {
-	RV_PLAN_INSTALL, /* names; those installed already are upgraded when something newer is offered */
+	/* names; those installed already are upgraded when something newer is offered */
+	RV_PLAN_INSTALL,
 	RV_PLAN_UPGRADE,    /* names, or everything when there are none */
 	RV_PLAN_REMOVE,	    /* names */
 	RV_PLAN_AUTOREMOVE, /* automatic ones that nothing needs; no names */
@@ -75,17 +78,26 @@ struct rv_plan_step {
 };
 
 struct rv_plan {
-	/* Installs and upgrades, dependencies before what needs them; then removals, dependents first. */
+	/*
+	 * Installs and upgrades, dependencies before what needs them; then removals, dependents
+	 * first.
+	 */
 	struct {
 		struct rv_plan_step *v;
 		size_t n, cap;
 	} steps;
-	/* Installed packages that were automatic, were asked for now, and have no step: mark them as wanted. */
+	/*
+	 * Installed packages that were automatic, were asked for now, and have no step: mark them
+	 * as wanted.
+	 */
 	struct {
 		const struct rv_plan_package **v;
 		size_t n, cap;
 	} wanted;
-	/* UPGRADE: installed packages that stay, though something newer is offered: it does not fit the others. */
+	/*
+	 * UPGRADE: installed packages that stay, though something newer is offered: it does not fit
+	 * the others.
+	 */
 	struct {
 		const struct rv_plan_package **v;
 		size_t n, cap;
@@ -96,14 +108,14 @@ struct rv_plan {
 void rv_plan_release(struct rv_plan *p);
 
 /*
- * 0 and *out filled (no steps: nothing to do). RV_PLAN_IMPOSSIBLE: the request contradicts itself or what there is;
- * why has one reason a line, each naming the packages. < 0: RV_INPUT for a name that is neither installed nor offered
- * (with the name), RV_LIMIT, RV_BUG.
+ * 0 and *out filled (no steps: nothing to do). RV_PLAN_IMPOSSIBLE: the request contradicts itself
+ * or what there is; why has one reason a line, each naming the packages. < 0: RV_INPUT for a name
+ * that is neither installed nor offered (with the name), RV_LIMIT, RV_BUG.
  */
 enum { RV_PLAN_IMPOSSIBLE = 1 };
 int rv_plan_make(const struct rv_plan_request *request, struct rv_plan *out, struct rv_buf *why,
     struct rv_error *err) RV_MUST_CHECK;
 
 const char *rv_plan_action_name(enum rv_plan_action action); /* "install" "upgrade" "remove" */
-const char *rv_plan_reason_name(
-    enum rv_plan_reason reason); /* "asked" "needed" "newer" "rebuilt" ... */
+/* "asked" "needed" "newer" "rebuilt" ... */
+const char *rv_plan_reason_name(enum rv_plan_reason reason);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Packages into the solver's pool. The order of solvables depends on names and versions only, never on the order of
- * the input: equal requests give equal plans.
+ * Packages into the solver's pool. The order of solvables depends on names and versions only, never
+ * on the order of the input: equal requests give equal plans.
  */
 #include "plan/pool.h"
 
@@ -147,7 +147,10 @@ static Id class_id(struct rv_plan_pool *pp, uint32_t class)
 	return pool_str2id(pp->pool, text, 1);
 }
 
-/* The class of a version among those of a name: of the first that is not lower; one past the last: none. */
+/*
+ * The class of a version among those of a name: of the first that is not lower; one past the last:
+ * none.
+ */
 static uint32_t class_from(const struct rv_plan_group *g, const char *version, bool exact)
 {
 	for (size_t i = 0; g && i < g->n; i++) {

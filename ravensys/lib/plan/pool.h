@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Inside lib/plan: the solver's pool made from our packages. Versions become ranks "CLASS-SUB": CLASS counts the
- * different versions of a name in order, SUB is 1, or 2 for what replaces an installed package of the same version.
+ * Inside lib/plan: the solver's pool made from our packages. Versions become ranks "CLASS-SUB":
+ * CLASS counts the different versions of a name in order, SUB is 1, or 2 for what replaces an
+ * installed package of the same version.
  */
 #pragma once
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A repository as rvn sees it: trusted state, catalogue, packages (rvn-repository.5, "What a client checks").
- * Invariant: what lies under its final name in the state, catalogue and package folders was verified before it came
- * there. The caller holds the root's lock for everything that writes (update, fetch, clean).
+ * A repository as rvn sees it: trusted state, catalogue, packages (rvn-repository.5, "What a client
+ * checks"). Invariant: what lies under its final name in the state, catalogue and package folders
+ * was verified before it came there. The caller holds the root's lock for everything that writes
+ * (update, fetch, clean).
  *
  * Below db_fd: tuf/NAME/. Below cache_fd: catalog/NAME-SHA256.sqlite and packages/SHA256.NAME.rvn.
  */
@@ -21,8 +22,9 @@
 #include "store/catalog.h"
 
 /*
- * Where bytes come from. path is relative to the repository ("metadata/timestamp.json"). get empties out and never
- * takes more than max bytes: more is RV_LIMIT. 0, RV_SOURCE_ABSENT, < 0 (RV_NET naming the address).
+ * Where bytes come from. path is relative to the repository ("metadata/timestamp.json"). get
+ * empties out and never takes more than max bytes: more is RV_LIMIT. 0, RV_SOURCE_ABSENT, < 0
+ * (RV_NET naming the address).
  */
 enum { RV_SOURCE_ABSENT = 1 };
 struct rv_repo_source {
@@ -75,9 +77,10 @@ void rv_repo_package_path(const struct rv_repo_wanted *w, struct rv_buf *out);
 void rv_repo_package_target(
     const struct rv_repo_conf *conf, const struct rv_repo_wanted *w, struct rv_buf *out);
 /*
- * Brings packages into the cache, several at a time; those that are there with the right size are not asked for.
- * Size and SHA-256 are checked while they come; whoever opens one later still verifies it. bus (NULL: none) is told
- * of the downloads. Those that came stay when another fails; the first failure is the error.
+ * Brings packages into the cache, several at a time; those that are there with the right size are
+ * not asked for. Size and SHA-256 are checked while they come; whoever opens one later still
+ * verifies it. bus (NULL: none) is told of the downloads. Those that came stay when another fails;
+ * the first failure is the error.
  */
 struct rv_event_bus;
 int rv_repo_packages_fetch(const struct rv_repo_place *place, const struct rv_repo_wanted *wanted,

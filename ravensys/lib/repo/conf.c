@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* repos/NAME.conf to a value. Every key is checked here, so that a wrong one is said with its line. */
+/*
+ * repos/NAME.conf to a value. Every key is checked here, so that a wrong one is said with its line.
+ */
 #include "repo/conf.h"
 
 #include <stdlib.h>

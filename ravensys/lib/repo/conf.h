@@ -16,8 +16,8 @@
 struct rv_repo_conf {
 	const char *name; /* of the file, without ".conf" */
 	const char *file; /* "NAME.conf" */
-	const char *const
-	    *bases; /* url, then mirrors: addresses without a last slash (a path becomes file://) */
+	/* url, then mirrors: addresses without a last slash (a path becomes file://) */
+	const char *const *bases;
 	size_t n_bases;
 	const char *abi;      /* opsys:arch:release */
 	const char *abi_file; /* with hyphens */

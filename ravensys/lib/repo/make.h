@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Publishing: a folder of packages to a signed repository (rvn-repository.5).
- * Invariant: timestamp.json is replaced last, by one rename, when everything that it names is durable; no file that a
- * client may be reading is changed or removed. So a crash at any moment leaves the old repository or the new one.
+ * Publishing: a folder of packages to a signed repository (rvn-repository.5). Invariant:
+ * timestamp.json is replaced last, by one rename, when everything that it names is durable; no file
+ * that a client may be reading is changed or removed. So a crash at any moment leaves the old
+ * repository or the new one.
  */
 #pragma once
 
@@ -22,8 +23,9 @@
 #define RV_REPO_KEEP_HOURS 48 /* files that nothing names any more */
 
 /*
- * The keys of a folder. root and targets may be away (then not even their public half need be there); online signs
- * the ABI roles where there is no key abi; old_root ("root-old") is the one before, to change the root key.
+ * The keys of a folder. root and targets may be away (then not even their public half need be
+ * there); online signs the ABI roles where there is no key abi; old_root ("root-old") is the one
+ * before, to change the root key.
  */
 struct rv_repo_keys {
 	struct rv_signer root, targets, online, abi, old_root;
@@ -35,7 +37,10 @@ struct rv_repo_commands { /* argv that sign in place of a key file; NULL: none *
 void rv_repo_keys_release(struct rv_repo_keys *keys);
 int rv_repo_keys_read(int keys_fd, const struct rv_repo_commands *commands,
     struct rv_repo_keys *out, struct rv_error *err) RV_MUST_CHECK;
-/* Makes these keys ("root", "targets", "online", "abi") in the folder; RV_INPUT when one of them is there. */
+/*
+ * Makes these keys ("root", "targets", "online", "abi") in the folder; RV_INPUT when one of them is
+ * there.
+ */
 int rv_repo_keys_generate(int keys_fd, const char *const *names, size_t n, struct rv_error *err)
     RV_MUST_CHECK;
 extern const char *const rv_repo_key_names[3]; /* root, targets, online */
@@ -58,8 +63,9 @@ struct rv_repo_made {
 	char expires_file[320];
 };
 /*
- * Publishes. Nothing is written when nothing changed and refresh was not asked for. A key that is needed and not there
- * is RV_INPUT, saying which and why. A changed root, targets or online key leads to the next version of root if the root key is there.
+ * Publishes. Nothing is written when nothing changed and refresh was not asked for. A key that is
+ * needed and not there is RV_INPUT, saying which and why. A changed root, targets or online key
+ * leads to the next version of root if the root key is there.
  */
 int rv_repo_make(const struct rv_repo_make *how, struct rv_repo_made *out, struct rv_error *err)
     RV_MUST_CHECK;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Files that nothing names any more go after 48 hours. When one was first seen unnamed stands in .retired.json, since
- * its own times tell when it was made. Only names of our own forms are touched; temporaries of a run that was cut off
- * go at once (we hold the lock).
+ * Files that nothing names any more go after 48 hours. When one was first seen unnamed stands in
+ * .retired.json, since its own times tell when it was made. Only names of our own forms are
+ * touched; temporaries of a run that was cut off go at once (we hold the lock).
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -53,7 +53,10 @@ static void name_targets(struct cleaning *c, const struct rv_json *targets)
 	}
 }
 
-/* What the roles of an ABI list now: those that were written in this run are read again, from the disk. */
+/*
+ * What the roles of an ABI list now: those that were written in this run are read again, from the
+ * disk.
+ */
 static int name_role(struct cleaning *c, const char *role, const struct rv_role_file *file)
 {
 	rv_auto(rv_metadata) struct rv_metadata md = RV_METADATA_INIT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The packages of each ABI: which are offered (the newest version of each name), whether that is what is published,
- * and if not, their files and a new catalogue beneath targets/.
+ * The packages of each ABI: which are offered (the newest version of each name), whether that is
+ * what is published, and if not, their files and a new catalogue beneath targets/.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The roles, from the leaves to the timestamp: each is written only if it says something new, its key changed, or it
- * is to be renewed; then its parent says something new. The next root goes just before the timestamp, which is last.
+ * The roles, from the leaves to the timestamp: each is written only if it says something new, its
+ * key changed, or it is to be renewed; then its parent says something new. The next root goes just
+ * before the timestamp, which is last.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading what is published: from timestamp.json down, each file by the length and sum that its parent lists. A file
- * that does not fit is damage, said with the way out; leftovers of a run that was cut off are never looked at.
+ * Reading what is published: from timestamp.json down, each file by the length and sum that its
+ * parent lists. A file that does not fit is damage, said with the way out; leftovers of a run that
+ * was cut off are never looked at.
  */
 #include <inttypes.h>
 #include <stdio.h>

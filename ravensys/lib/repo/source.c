@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Metadata from the configured addresses, in their order: the first that answers counts. An address that lacks a file
- * may be a mirror that lags behind, so the next is asked; but that there is no next root is what the first says.
+ * Metadata from the configured addresses, in their order: the first that answers counts. An address
+ * that lacks a file may be a mirror that lags behind, so the next is asked; but that there is no
+ * next root is what the first says.
  */
 #include "repo/source.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* What a client holds of a repository, looked at without asking anybody. Nothing here writes but rv_repo_*_dir. */
+/*
+ * What a client holds of a repository, looked at without asking anybody. Nothing here writes but
+ * rv_repo_*_dir.
+ */
 #include "repo/state.h"
 
 #include <stdio.h>

@@ -11,7 +11,10 @@
 #define RV_REPO_PLAIN_MAX_BYTES ((uint64_t)2 << 30)
 #define RV_REPO_FRAME_BYTES ((size_t)4 << 20)
 
-/* The content of fd, from its start, appended to out as frames. The same content gives the same bytes. */
+/*
+ * The content of fd, from its start, appended to out as frames. The same content gives the same
+ * bytes.
+ */
 int rv_repo_pack(int fd, const char *what, struct rv_buf *out, struct rv_error *err) RV_MUST_CHECK;
 /* Writes the plain bytes of packed to fd. RV_FORMAT naming what. */
 int rv_repo_unpack(struct rv_span packed, const char *what, int fd, struct rv_error *err)

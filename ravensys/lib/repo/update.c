@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * rv_repo_update: fetches what the trust policy asks for, gives it to it, and keeps what it took. Invariant: a file is
- * written to the state only after the policy accepted it, root before timestamp before snapshot before targets before
- * ABI, so that a state that a crash cut off is an older one or is completed by the next update.
+ * rv_repo_update: fetches what the trust policy asks for, gives it to it, and keeps what it took.
+ * Invariant: a file is written to the state only after the policy accepted it, root before
+ * timestamp before snapshot before targets before ABI, so that a state that a crash cut off is an
+ * older one or is completed by the next update.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -316,7 +317,10 @@ static int fetch_catalog(
 	return rc < 0 ? -1 : rv_trust_check(file, rv_buf_span(out), path, u->err);
 }
 
-/* Under a temporary name first; opened once, so that a file that is no catalogue never gets its name. */
+/*
+ * Under a temporary name first; opened once, so that a file that is no catalogue never gets its
+ * name.
+ */
 static int unpack_to(struct update *u, struct rv_span packed, int dirfd, const char *name)
 {
 	struct rv_catalog *catalog = NULL;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a script may call. Every path is taken beneath the root descriptor and through no link; nothing here starts a
- * process. A leading slash means the root. Failures are Lua's own kind: nil and a message, or an error.
+ * What a script may call. Every path is taken beneath the root descriptor and through no link;
+ * nothing here starts a process. A leading slash means the root. Failures are Lua's own kind: nil
+ * and a message, or an error.
  *
  * No rv_auto in functions that may raise: Lua leaves them by longjmp.
  */
@@ -23,7 +24,10 @@ struct place {
 	char name[256];
 };
 
-/* The folder descriptor that path is relative to, and the rest of path: the prefix may itself be a link. */
+/*
+ * The folder descriptor that path is relative to, and the rest of path: the prefix may itself be a
+ * link.
+ */
 static const char *plain(lua_State *l, const char *path, int *out_fd)
 {
 	const struct rv_script_state *s = rv_script_state_of(l);
@@ -307,7 +311,9 @@ static int copy_to(int from, const struct place *to, const struct rv_stat *st)
 	return 0;
 }
 
-/* 0 done, 1 failed, 2 no source, 3 the source is no regular file, 4 no folder for the destination */
+/*
+ * 0 done, 1 failed, 2 no source, 3 the source is no regular file, 4 no folder for the destination
+ */
 static int copy(lua_State *l)
 {
 	const char *from = luaL_checkstring(l, 1), *to = luaL_checkstring(l, 2);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* The parent's side: make the child, feed it, read its verdict. Whatever the child does, only a reason comes back. */
+/*
+ * The parent's side: make the child, feed it, read its verdict. Whatever the child does, only a
+ * reason comes back.
+ */
 #include "script/script.h"
 
 #include <string.h>

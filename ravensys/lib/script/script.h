@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Package scripts: Lua 5.4 text in a child process, never in the caller. The child is this program again
- * (RV_SCRIPT_FLAG as argv[1]: each program's main hands it to rv_script_worker_main); it gets root and prefix as 3 and 4
- * and the job as NUL-terminated fields on standard input. It has limits on time, memory and output, sees files beneath
- * the root only, can start no process and load no binary chunk, and dies with its parent. docs/rvn-script.5 describes
- * what a script may call.
+ * Package scripts: Lua 5.4 text in a child process, never in the caller. The child is this program
+ * again (RV_SCRIPT_FLAG as argv[1]: each program's main hands it to rv_script_worker_main); it gets
+ * root and prefix as 3 and 4 and the job as NUL-terminated fields on standard input. It has limits
+ * on time, memory and output, sees files beneath the root only, can start no process and load no
+ * binary chunk, and dies with its parent. docs/rvn-script.5 describes what a script may call.
  */
 #pragma once
 
@@ -39,8 +39,9 @@ struct rv_script_job {
 };
 
 /*
- * Runs the script and waits. 0: it ended well; RV_SCRIPT_FAILED: it did not, *reason says why in one line ("raven/x:
- * no such file", "passed its deadline of 120 s"). output gets what it printed either way. < 0: it could not be started.
+ * Runs the script and waits. 0: it ended well; RV_SCRIPT_FAILED: it did not, *reason says why in
+ * one line ("raven/x: no such file", "passed its deadline of 120 s"). output gets what it printed
+ * either way. < 0: it could not be started.
  */
 enum { RV_SCRIPT_FAILED = 1 };
 int rv_script_run(const struct rv_script_job *job, struct rv_buf *output, struct rv_buf *reason,

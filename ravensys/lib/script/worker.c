@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The child: reads the job, runs the chunk in a state that has only what is harmless, answers and ends. Memory is
- * counted in the allocator, time is the parent's.
+ * The child: reads the job, runs the chunk in a state that has only what is harmless, answers and
+ * ends. Memory is counted in the allocator, time is the parent's.
  */
 #include "script/worker.h"
 

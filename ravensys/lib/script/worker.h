@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Inside lib/script, the child's side: what the Lua functions share. It hangs on the Lua state's registry. */
+/*
+ * Inside lib/script, the child's side: what the Lua functions share. It hangs on the Lua state's
+ * registry.
+ */
 #pragma once
 
 #include "base/buf.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading metadata. Parsing checks everything that the format names, in the order of the page, so that the lookups
- * below it need no errors: they run over values that were checked.
+ * Reading metadata. Parsing checks everything that the format names, in the order of the page, so
+ * that the lookups below it need no errors: they run over values that were checked.
  */
 #include "sign/role.h"
 
@@ -248,7 +248,10 @@ static int parse_common(struct rv_metadata *m, const char *what, struct rv_error
 	return 0;
 }
 
-/* The bytes are the canonical form and nothing else: what a signature does not cover cannot vary either. */
+/*
+ * The bytes are the canonical form and nothing else: what a signature does not cover cannot vary
+ * either.
+ */
 static int check_canonical(
     const struct rv_json *doc, struct rv_span bytes, const char *what, struct rv_error *err)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Metadata files of a repository as values: make, sign, parse, verify (rvn-repository.5). A parsed file has been
- * checked whole: canonical form, every field and list that the format names; so looking things up cannot fail.
+ * Metadata files of a repository as values: make, sign, parse, verify (rvn-repository.5). A parsed
+ * file has been checked whole: canonical form, every field and list that the format names; so
+ * looking things up cannot fail.
  */
 #pragma once
 
@@ -66,12 +67,18 @@ void rv_metadata_root_keys(
     const struct rv_metadata *root, enum rv_role role, struct rv_role_keys *out);
 /* Of timestamp and snapshot ("ABI.json"): false when it lists no such file. */
 bool rv_metadata_file(const struct rv_metadata *m, const char *name, struct rv_role_file *out);
-/* Of targets: false when there is no such target or role. custom (may be NULL) is borrowed, NULL when absent. */
+/*
+ * Of targets: false when there is no such target or role. custom (may be NULL) is borrowed, NULL
+ * when absent.
+ */
 bool rv_metadata_target(const struct rv_metadata *m, const char *path, struct rv_role_file *out,
     const struct rv_json **custom);
 bool rv_metadata_delegation(
     const struct rv_metadata *m, const char *role, struct rv_role_keys *out);
-/* The role may speak of that target: one of its path patterns matches ("*" and "?" never match a slash). */
+/*
+ * The role may speak of that target: one of its path patterns matches ("*" and "?" never match a
+ * slash).
+ */
 bool rv_metadata_delegates(const struct rv_metadata *m, const char *role, const char *path);
 /* "delegations.roles"[i].name, NULL at the end. */
 const char *rv_metadata_delegated(const struct rv_metadata *m, size_t i);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* The client workflow, section 5 of the specification; step numbers are those of its version 1.0.31. */
+/*
+ * The client workflow, section 5 of the specification; step numbers are those of its version
+ * 1.0.31.
+ */
 #include "sign/trust.h"
 
 #include <stdio.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Reading a catalogue. Sizes in it are signed, but negative ones would still be a lie: they are refused. */
+/*
+ * Reading a catalogue. Sizes in it are signed, but negative ones would still be a lie: they are
+ * refused.
+ */
 #include "store/catalog.h"
 
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The catalogue of a repository: which packages it has, what they need and provide (rvn-repository.5). Written once by
- * the publisher, then read only: opened immutable and defensive. Rows come in the order of their names.
+ * The catalogue of a repository: which packages it has, what they need and provide
+ * (rvn-repository.5). Written once by the publisher, then read only: opened immutable and
+ * defensive. Rows come in the order of their names.
  */
 #pragma once
 
@@ -67,7 +68,10 @@ static inline void rv_catalog_freep(struct rv_catalog **c)
 }
 
 int rv_catalog_count(struct rv_catalog *c, int64_t *out, struct rv_error *err) RV_MUST_CHECK;
-/* Appends the packages with this namebase, subpackage and variant; an empty span means any. All empty: all. */
+/*
+ * Appends the packages with this namebase, subpackage and variant; an empty span means any. All
+ * empty: all.
+ */
 int rv_catalog_find(struct rv_catalog *c, const struct rv_ident *id, struct rv_arena *arena,
     struct rv_catalog_packages *out, struct rv_error *err) RV_MUST_CHECK;
 /* Appends those with text in name, comment or description, whatever the case of ASCII letters. */
@@ -86,7 +90,9 @@ struct rv_catalog_entry {
 	uint64_t size;
 	struct rv_sha256 sha256, content_id;
 };
-/* Makes `name` in dirfd out of entries, which must be sorted by name without duplicates; the same entries give the
- * same bytes. The file must not exist; on failure it is removed. */
+/*
+ * Makes `name` in dirfd out of entries, which must be sorted by name without duplicates; the same
+ * entries give the same bytes. The file must not exist; on failure it is removed.
+ */
 int rv_catalog_make(int dirfd, const char *name, const struct rv_catalog_entry *entries,
     size_t n_entries, struct rv_error *err) RV_MUST_CHECK;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Writing a catalogue: one pass over sorted entries, in one transaction, so that equal entries give equal bytes. */
+/*
+ * Writing a catalogue: one pass over sorted entries, in one transaction, so that equal entries give
+ * equal bytes.
+ */
 #include "base/buf.h"
 #include "os/file.h"
 #include "store/catalog.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Opening, making, migrating and closing databases. Invariant: a handle that is given out is of the right
- * application and version, its -wal and -shm stay behind readable for everybody, and what was committed through it is
- * durable (WAL, synchronous=FULL).
+ * Opening, making, migrating and closing databases. Invariant: a handle that is given out is of the
+ * right application and version, its -wal and -shm stay behind readable for everybody, and what was
+ * committed through it is durable (WAL, synchronous=FULL).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -192,7 +192,10 @@ static int set_durable(struct rv_db *db, struct rv_error *err)
 		err) < 0)
 		return -1;
 	sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
-	/* what a kill leaves in the log is as good as what is in the file: no second pair of syncs at every end */
+	/*
+	 * what a kill leaves in the log is as good as what is in the file: no second pair of syncs
+	 * at every end
+	 */
 	set_option(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1);
 	return 0;
 }
@@ -238,7 +241,9 @@ int rv_db_open(int dirfd, const char *name, enum rv_db_mode mode, const struct r
 	if (open_handle(db, rv_buf_str(&path), mode, err) < 0 ||
 	    (db->writes && set_durable(db, err) < 0) || check_version(db, err) < 0)
 		return -1;
-	/* a new file's name, and its folder's, must be as durable as what will be committed to it */
+	/*
+	 * a new file's name, and its folder's, must be as durable as what will be committed to it
+	 */
 	if (made && rv_barrier(dirfd, db->name, err) < 0)
 		return -1;
 	*out = db;

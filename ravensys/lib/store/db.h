@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The only door to SQLite. A module of lib/store describes its database once (struct rv_db_schema: name, application
- * id, numbered migrations, table of statements indexed by an enum) and then calls rv_db_run and rv_db_query with
- * typed values. Statements are prepared at first use and kept. No SQL text and no sqlite3 pointer leaves lib/store.
+ * The only door to SQLite. A module of lib/store describes its database once (struct rv_db_schema:
+ * name, application id, numbered migrations, table of statements indexed by an enum) and then calls
+ * rv_db_run and rv_db_query with typed values. Statements are prepared at first use and kept. No
+ * SQL text and no sqlite3 pointer leaves lib/store.
  *
- * A database is opened by the descriptor of its folder and a name, like any file. Handles belong to one thread.
+ * A database is opened by the descriptor of its folder and a name, like any file. Handles belong to
+ * one thread.
  */
 #pragma once
 
@@ -20,9 +22,9 @@
 struct rv_db;
 
 /*
- * Migration k (from 1) brings user_version k - 1 to k, in a transaction of its own. The texts are embedded from
- * store/schema/NAME-000k.sql: #include "store/schema_NAME.h" gives RV_SCHEMA_NAME (an initialiser for .steps) and
- * RV_SCHEMA_NAME_STEPS.
+ * Migration k (from 1) brings user_version k - 1 to k, in a transaction of its own. The texts are
+ * embedded from store/schema/NAME-000k.sql: #include "store/schema_NAME.h" gives RV_SCHEMA_NAME (an
+ * initialiser for .steps) and RV_SCHEMA_NAME_STEPS.
  */
 struct rv_db_schema {
 	const char *what;	 /* for messages: "installed database" */
@@ -34,15 +36,20 @@ struct rv_db_schema {
 };
 
 enum rv_db_mode {
-	RV_DB_WRITE, /* made and migrated if need be; WAL, synchronous=FULL, -wal and -shm stay, mode 0644 */
+	/* made and migrated if need be; WAL, synchronous=FULL, -wal and -shm stay, mode 0644 */
+	RV_DB_WRITE,
 	RV_DB_READ, /* mode=ro: never creates, never migrates, sees what is committed */
-	RV_DB_FIXED, /* a file that nobody changes (a catalogue): immutable, defensive, no triggers or views trusted */
+	/*
+	 * a file that nobody changes (a catalogue): immutable, defensive, no triggers or views
+	 * trusted
+	 */
+	RV_DB_FIXED,
 };
 
 /*
- * 0, RV_DB_ABSENT (RV_DB_READ and RV_DB_FIXED: there is no such file), < 0: RV_STORE when the file is of a newer
- * program, of another application, locked, or cannot be read without writing ("run ... as root").
- * A database of an older program is RV_STORE too under RV_DB_READ and RV_DB_FIXED.
+ * 0, RV_DB_ABSENT (RV_DB_READ and RV_DB_FIXED: there is no such file), < 0: RV_STORE when the file
+ * is of a newer program, of another application, locked, or cannot be read without writing ("run
+ * ... as root"). A database of an older program is RV_STORE too under RV_DB_READ and RV_DB_FIXED.
  */
 enum { RV_DB_ABSENT = 1 };
 int rv_db_open(int dirfd, const char *name, enum rv_db_mode mode, const struct rv_db_schema *schema,
@@ -57,9 +64,10 @@ static inline void rv_db_closep(struct rv_db **db)
 #define rv_auto_db __attribute__((cleanup(rv_db_closep))) struct rv_db *
 
 /*
- * Make a new database file that is not WAL, to be published (catalogues): no journal, no sync; the caller renames it
- * into place. The content depends on the statements run alone. rv_db_seal ends it: vacuumed, checked, user_version
- * and application_id set; the handle is closed by rv_db_close as usual.
+ * Make a new database file that is not WAL, to be published (catalogues): no journal, no sync; the
+ * caller renames it into place. The content depends on the statements run alone. rv_db_seal ends
+ * it: vacuumed, checked, user_version and application_id set; the handle is closed by rv_db_close
+ * as usual.
  */
 int rv_db_make(int dirfd, const char *name, const struct rv_db_schema *schema, struct rv_db **out,
     struct rv_error *err) RV_MUST_CHECK;
@@ -93,7 +101,10 @@ int rv_db_query(struct rv_db *db, unsigned statement, struct rv_query *q, struct
 /* 0: a row; RV_DB_END: no more (and the query is released). */
 enum { RV_DB_END = 1 };
 int rv_query_next(struct rv_query *q, struct rv_error *err) RV_MUST_CHECK;
-/* Columns of the row, from 0; text and blobs are borrowed until the next step. NULL columns: 0, NULL, RV_SPAN_NULL. */
+/*
+ * Columns of the row, from 0; text and blobs are borrowed until the next step. NULL columns: 0,
+ * NULL, RV_SPAN_NULL.
+ */
 int64_t rv_query_int(const struct rv_query *q, int column);
 const char *rv_query_text(const struct rv_query *q, int column);
 struct rv_span rv_query_blob(const struct rv_query *q, int column);
@@ -119,5 +130,7 @@ int rv_db_begin(struct rv_db *db, struct rv_db_txn *tx, struct rv_error *err) RV
 int rv_db_commit(struct rv_db_txn *tx, struct rv_error *err) RV_MUST_CHECK;
 void rv_db_txn_release(struct rv_db_txn *tx);
 
-/* Whole-file check (PRAGMA quick_check), for catalogues of doubtful origin. RV_FORMAT when damaged. */
+/*
+ * Whole-file check (PRAGMA quick_check), for catalogues of doubtful origin. RV_FORMAT when damaged.
+ */
 int rv_db_check(struct rv_db *db, struct rv_error *err) RV_MUST_CHECK;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The build history of one profile: what each port last made, from which inputs, how long and with how much memory.
- * A cache: rebuilding decisions use it, and losing it costs builds, never correctness. One writer, the engine.
+ * The build history of one profile: what each port last made, from which inputs, how long and with
+ * how much memory. A cache: rebuilding decisions use it, and losing it costs builds, never
+ * correctness. One writer, the engine.
  */
 #pragma once
 

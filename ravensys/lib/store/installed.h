@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The installed database of one root: R/raven/var/db/rvn/installed.sqlite. Values in, values out; what is borrowed is
- * in the arena that the caller gives. Writing of packages is done by lib/txn alone, inside its commit.
+ * The installed database of one root: R/raven/var/db/rvn/installed.sqlite. Values in, values out;
+ * what is borrowed is in the arena that the caller gives. Writing of packages is done by lib/txn
+ * alone, inside its commit.
  *
- * Paths are relative to the root, as in +FILES ("raven/bin/hello"). A package's file lies in a folder as the package
- * declares it and in a folder where it really is: links of folders that packages own are followed.
+ * Paths are relative to the root, as in +FILES ("raven/bin/hello"). A package's file lies in a
+ * folder as the package declares it and in a folder where it really is: links of folders that
+ * packages own are followed.
  */
 #pragma once
 
@@ -22,8 +24,8 @@
 
 #define RV_INSTALLED_DIR "raven/var/db/rvn" /* beneath the root */
 #define RV_INSTALLED_FILE "installed.sqlite"
-#define RV_INSTALLED_LOCK                                                                          \
-	"lock" /* os/lock.h, taken before solving by every command that may write */
+/* os/lock.h, taken before solving by every command that may write */
+#define RV_INSTALLED_LOCK "lock"
 
 /* dirfd: the folder RV_INSTALLED_DIR. mode: RV_DB_WRITE or RV_DB_READ. 0, RV_DB_ABSENT, < 0. */
 int rv_installed_open(int dirfd, enum rv_db_mode mode, struct rv_db **out, struct rv_error *err)
@@ -74,19 +76,30 @@ struct rv_installed_places {
 int rv_installed_places(struct rv_db *db, int64_t package, struct rv_arena *arena,
     struct rv_installed_places *out, struct rv_error *err) RV_MUST_CHECK;
 
-/* How many packages own a folder, and whether one of them wants this mode: the first one to come decides. */
+/*
+ * How many packages own a folder, and whether one of them wants this mode: the first one to come
+ * decides.
+ */
 int rv_installed_folder_allows(struct rv_db *db, struct rv_span folder, uint32_t mode,
     int64_t *out_owners, bool *out_allowed, struct rv_error *err) RV_MUST_CHECK;
-/* Packages that own path (declared or real): one for a file, any number for a folder, none: an empty list. */
+/*
+ * Packages that own path (declared or real): one for a file, any number for a folder, none: an
+ * empty list.
+ */
 int rv_installed_which(struct rv_db *db, struct rv_span path, struct rv_arena *arena,
     struct rv_installed_list *out, struct rv_error *err) RV_MUST_CHECK;
-/* Packages that require this one, by name or by a soname that it provides (and no other package does). */
+/*
+ * Packages that require this one, by name or by a soname that it provides (and no other package
+ * does).
+ */
 int rv_installed_dependents(struct rv_db *db, int64_t package, struct rv_arena *arena,
     struct rv_installed_list *out, struct rv_error *err) RV_MUST_CHECK;
 /* Automatic packages that nothing asked for needs, directly or not. */
 int rv_installed_orphans(struct rv_db *db, struct rv_arena *arena, struct rv_installed_list *out,
     struct rv_error *err) RV_MUST_CHECK;
-/* Mark as automatic or asked for. RV_DB_END when not installed. For a command that holds the lock. */
+/*
+ * Mark as automatic or asked for. RV_DB_END when not installed. For a command that holds the lock.
+ */
 int rv_installed_mark(struct rv_db *db, const char *name, bool automatic, struct rv_error *err)
     RV_MUST_CHECK;
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* The statements of the installed database: one enum, one table (installed_sql.c), for the files that use them. */
+/*
+ * The statements of the installed database: one enum, one table (installed_sql.c), for the files
+ * that use them.
+ */
 #pragma once
 
 #include "store/installed.h"

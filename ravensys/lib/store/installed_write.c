@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Changes of package rows, and the questions of a check before them. Always inside the caller's transaction. */
+/*
+ * Changes of package rows, and the questions of a check before them. Always inside the caller's
+ * transaction.
+ */
 #include "base/vec.h"
 #include "store/installed_sql.h"
 #include "store/installed_write.h"

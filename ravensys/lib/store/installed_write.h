@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What lib/txn alone calls: changing the rows of packages inside a transaction of the caller, and the questions that
- * a check of a whole set asks (who owns what in a folder, which links are owned).
+ * What lib/txn alone calls: changing the rows of packages inside a transaction of the caller, and
+ * the questions that a check of a whole set asks (who owns what in a folder, which links are
+ * owned).
  */
 #pragma once
 
@@ -24,8 +25,9 @@ int rv_folder_id(struct rv_folder_ids *f, struct rv_span path, int64_t *out, str
 int rv_installed_add(struct rv_db *db, const struct rv_installed *p, const struct rv_manifest *m,
     int64_t *out_id, struct rv_error *err) RV_MUST_CHECK;
 /*
- * One entry of it. folder: where it really is (a folder entry: itself); name: last component, "" for folders;
- * declared: the folder as the package says it (a folder entry: its path). RV_DB_CONFLICT: another package has it.
+ * One entry of it. folder: where it really is (a folder entry: itself); name: last component, ""
+ * for folders; declared: the folder as the package says it (a folder entry: its path).
+ * RV_DB_CONFLICT: another package has it.
  */
 int rv_installed_add_entry(struct rv_folder_ids *f, int64_t package, const struct rv_file_entry *e,
     struct rv_span folder, struct rv_span name, struct rv_span declared, struct rv_error *err)
@@ -55,8 +57,8 @@ int rv_installed_folder_owners(struct rv_db *db, struct rv_span folder, struct r
 int rv_installed_links(struct rv_db *db, struct rv_arena *arena, struct rv_owned_list *out,
     struct rv_error *err) RV_MUST_CHECK;
 /*
- * Entries (folders too) of packages that say them to be at or beneath path, though they really are elsewhere: those
- * that depend on a link at path or beneath it. name is "" for folders.
+ * Entries (folders too) of packages that say them to be at or beneath path, though they really are
+ * elsewhere: those that depend on a link at path or beneath it. name is "" for folders.
  */
 int rv_installed_through(struct rv_db *db, struct rv_span path, struct rv_arena *arena,
     struct rv_owned_list *out, struct rv_error *err) RV_MUST_CHECK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Statements, queries and transactions. Invariant: a statement is reset before its caller's borrowed values may go,
- * and a transaction that was begun is committed or rolled back.
+ * Statements, queries and transactions. Invariant: a statement is reset before its caller's
+ * borrowed values may go, and a transaction that was begun is committed or rolled back.
  */
 #include <stdarg.h>
 

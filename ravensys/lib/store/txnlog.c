@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* See txnlog.h. At most one transaction is pending, so operations, folders and scripts need no transaction id. */
+/*
+ * See txnlog.h. At most one transaction is pending, so operations, folders and scripts need no
+ * transaction id.
+ */
 #include "base/vec.h"
 #include "store/installed_sql.h"
 #include "store/txnlog.h"

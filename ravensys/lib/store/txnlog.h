@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The record of the one transaction that may be pending, and of those that were: what lib/txn writes and what a later
- * command continues from. Every function but rv_txnlog_add_op is a durable SQLite transaction of its own when the
- * caller has none open.
+ * The record of the one transaction that may be pending, and of those that were: what lib/txn
+ * writes and what a later command continues from. Every function but rv_txnlog_add_op is a durable
+ * SQLite transaction of its own when the caller has none open.
  */
 #pragma once
 
@@ -58,8 +58,9 @@ int rv_txnlog_add_op(struct rv_db *db, const struct rv_txnlog_op *op, struct rv_
 int rv_txnlog_set_state(struct rv_db *db, int64_t id, enum rv_txn_state state, struct rv_error *err)
     RV_MUST_CHECK;
 /*
- * Somebody goes on with it. Also makes what was read durable: a state that was written, but not synced, by a process
- * that died is on the medium once this returns, and a half-written one can no more come to life.
+ * Somebody goes on with it. Also makes what was read durable: a state that was written, but not
+ * synced, by a process that died is on the medium once this returns, and a half-written one can no
+ * more come to life.
  */
 int rv_txnlog_resume(struct rv_db *db, int64_t id, struct rv_error *err) RV_MUST_CHECK;
 /* Done or cancelled; what only a pending transaction needs is forgotten. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Extended attributes of an entry as one blob of the database: little-endian lengths, name, value, repeated. */
+/*
+ * Extended attributes of an entry as one blob of the database: little-endian lengths, name, value,
+ * repeated.
+ */
 #pragma once
 
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Carrying a plan out: packages into the cache, each verified on the descriptor that is then read, then the
- * transaction. Nothing of the root changes before all packages are verified.
+ * Carrying a plan out: packages into the cache, each verified on the descriptor that is then read,
+ * then the transaction. Nothing of the root changes before all packages are verified.
  */
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The catalogues of a root: when they are asked for again, and looking into all of them at once. A catalogue past its
- * end is used only when that was allowed, and said aloud.
+ * The catalogues of a root: when they are asked for again, and looking into all of them at once. A
+ * catalogue past its end is used only when that was allowed, and said aloud.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a user's name means. NAME, NAME~sub and NAME~sub~variant are understood; what is left out is chosen among what
- * there is: of the variants the installed one, else std, else the first; of the subpackages set, else single, else
- * primary.
+ * What a user's name means. NAME, NAME~sub and NAME~sub~variant are understood; what is left out is
+ * chosen among what there is: of the variants the installed one, else std, else the first; of the
+ * subpackages set, else single, else primary.
  */
 #include <string.h>
 

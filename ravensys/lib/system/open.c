@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Opening a root. The prefix is resolved once; folders that hold state are opened beneath it and through no link. They
- * are made only by who may write, and only once the root is known to be ours.
+ * Opening a root. The prefix is resolved once; folders that hold state are opened beneath it and
+ * through no link. They are made only by who may write, and only once the root is known to be ours.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +27,10 @@ static bool exists(int fd, const char *path)
 	       rv_file_open_beneath(fd, path, O_RDONLY | O_NONBLOCK, 0, &found, NULL) == 0;
 }
 
-/* The database of the original Ravenports programs: where they have it, and the same below the prefix. */
+/*
+ * The database of the original Ravenports programs: where they have it, and the same below the
+ * prefix.
+ */
 static int refuse_foreign(const struct rv_system *s, struct rv_error *err)
 {
 	bool below = exists(s->prefix_fd, FOREIGN_FILE);

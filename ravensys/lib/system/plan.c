@@ -143,7 +143,10 @@ static int compare_ids(const void *pa, const void *pb)
 	return ((*a)->row.id > (*b)->row.id) - ((*a)->row.id < (*b)->row.id);
 }
 
-/* The offers of one repository in the order of its catalogue, so that one pass over the needs is enough. */
+/*
+ * The offers of one repository in the order of its catalogue, so that one pass over the needs is
+ * enough.
+ */
 static size_t offers_of(
     const struct rv_system_plan *p, size_t repo, const struct rv_system_offer **out)
 {

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One installed root: what rvn, the engine and include/raven call. It joins the layers below: configuration,
- * catalogues, names, plans, downloads, verification and the transaction. It says nothing itself: progress goes to the
- * bus, warnings to the log, results to the caller.
+ * One installed root: what rvn, the engine and include/raven call. It joins the layers below:
+ * configuration, catalogues, names, plans, downloads, verification and the transaction. It says
+ * nothing itself: progress goes to the bus, warnings to the log, results to the caller.
  *
- *	1. rv_system_open   2. rv_system_update   3. rv_system_resolve   4. rv_system_plan   5. rv_system_apply
+ *	1. rv_system_open
+ *	2. rv_system_update
+ *	3. rv_system_resolve
+ *	4. rv_system_plan
+ *	5. rv_system_apply
  *
- * Invariant: whoever may write holds the root's lock from open to close, and a transaction that an earlier process
- * left behind was completed before open returned.
+ * Invariant: whoever may write holds the root's lock from open to close, and a transaction that an
+ * earlier process left behind was completed before open returned.
  */
 #pragma once
 
@@ -33,7 +37,8 @@
 #define RV_SYSTEM_CONF_DIR "raven/etc/rvn"
 
 enum rv_system_mode {
-	RV_SYSTEM_READ, /* committed state; never waits, never writes; a pending transaction is warned of */
+	/* committed state; never waits, never writes; a pending transaction is warned of */
+	RV_SYSTEM_READ,
 	RV_SYSTEM_FETCH,     /* lock and cache for catalogues; a pending transaction stays */
 	RV_SYSTEM_WRITE,     /* lock; completes what is pending */
 	RV_SYSTEM_MAY_WRITE, /* as WRITE where the user may, else as READ */
@@ -51,7 +56,10 @@ struct rv_system_options {
 };
 
 struct rv_system;
-/* < 0: RV_BUSY naming the holder, RV_INPUT for configuration or a root of another program, RV_SYS, RV_STORE. */
+/*
+ * < 0: RV_BUSY naming the holder, RV_INPUT for configuration or a root of another program, RV_SYS,
+ * RV_STORE.
+ */
 int rv_system_open(const struct rv_system_options *options, enum rv_system_mode mode,
     struct rv_system **out, struct rv_error *err) RV_MUST_CHECK;
 void rv_system_close(struct rv_system *s); /* accepts NULL */
@@ -73,9 +81,9 @@ const struct rv_repo_confs *rv_system_repos(const struct rv_system *s);
 /* Some catalogue is missing or older than catalog_hours. */
 int rv_system_catalogs_due(struct rv_system *s, bool *out, struct rv_error *err) RV_MUST_CHECK;
 /*
- * Asks the repositories whose catalogue is missing or old, or all with force. One that cannot be reached is a warning
- * while its present catalogue is good, unless force; what is not to be trusted is always an error. *out_changed counts
- * new catalogues.
+ * Asks the repositories whose catalogue is missing or old, or all with force. One that cannot be
+ * reached is a warning while its present catalogue is good, unless force; what is not to be trusted
+ * is always an error. *out_changed counts new catalogues.
  */
 int rv_system_update(struct rv_system *s, bool force, size_t *out_changed, struct rv_error *err)
     RV_MUST_CHECK;
@@ -96,7 +104,10 @@ struct rv_system_offers { /* a vec */
 	struct rv_system_offer *v;
 	size_t n, cap;
 };
-/* In all catalogues, by name: packages with this namebase ... (empty: any); or text in name, comment, description. */
+/*
+ * In all catalogues, by name: packages with this namebase ... (empty: any); or text in name,
+ * comment, description.
+ */
 int rv_system_find(struct rv_system *s, const struct rv_ident *id, struct rv_arena *arena,
     struct rv_system_offers *out, struct rv_error *err) RV_MUST_CHECK;
 int rv_system_search(struct rv_system *s, struct rv_span text, struct rv_arena *arena,
@@ -108,7 +119,8 @@ struct rv_system_names { /* a vec of exact names, sorted, none twice; texts in t
 	size_t n, cap;
 };
 enum rv_system_want {
-	RV_WANT_OFFERED, /* to install: a bare name is its set, else single, else primary, of one variant */
+	/* to install: a bare name is its set, else single, else primary, of one variant */
+	RV_WANT_OFFERED,
 	RV_WANT_INSTALLED, /* to upgrade, remove, look at: every installed package that fits */
 };
 /* Appends what the user's text means. RV_INPUT "TEXT: reason" when it means nothing. */
@@ -142,9 +154,10 @@ const struct rv_installed *rv_system_step_installed(
     const struct rv_system_plan *p, const struct rv_plan_step *step);
 
 /*
- * Carries the plan out: fetch, verify, transaction. 0: done. RV_SYSTEM_SCRIPTS: done, but some script failed; notes
- * tells which, a line each. notes also gets the messages of packages and configuration files that were kept.
- * < 0: nothing was changed, or the message says that the transaction is pending.
+ * Carries the plan out: fetch, verify, transaction. 0: done. RV_SYSTEM_SCRIPTS: done, but some
+ * script failed; notes tells which, a line each. notes also gets the messages of packages and
+ * configuration files that were kept. < 0: nothing was changed, or the message says that the
+ * transaction is pending.
  */
 enum { RV_SYSTEM_SCRIPTS = 1 };
 int rv_system_apply(struct rv_system *s, const struct rv_system_plan *p, struct rv_buf *notes,
@@ -164,6 +177,9 @@ int rv_system_check(struct rv_system *s, const struct rv_system_names *names,
     struct rv_arena *arena, struct rv_findings *out, struct rv_system_checked *counts,
     struct rv_error *err) RV_MUST_CHECK;
 
-/* A path as users give it (absolute in the root, or with the root before it) as the database names it. */
+/*
+ * A path as users give it (absolute in the root, or with the root before it) as the database names
+ * it.
+ */
 int rv_system_path(const struct rv_system *s, const char *text, struct rv_buf *out,
     struct rv_error *err) RV_MUST_CHECK;

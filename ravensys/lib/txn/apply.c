@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A transaction from its plan to its commit; complete.c has the rest. Invariant: before the commit nothing is changed
- * but temporaries that the intent names, after it nothing is taken back.
+ * A transaction from its plan to its commit; complete.c has the rest. Invariant: before the commit
+ * nothing is changed but temporaries that the intent names, after it nothing is taken back.
  */
 #include "base/vec.h"
 #include "os/clock.h"
@@ -259,8 +259,8 @@ static int stage_and_commit(struct rv_txn_set *s, int64_t txn, struct rv_error *
 }
 
 /*
- * The record is written once more before anything is deleted: a commit that failed may lie half-written in the log, and
- * must not be found there by the next command once its files are gone.
+ * The record is written once more before anything is deleted: a commit that failed may lie
+ * half-written in the log, and must not be found there by the next command once its files are gone.
  */
 static void take_back(const struct rv_txn_env *env, int64_t txn)
 {

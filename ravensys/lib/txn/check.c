@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The whole set against the database and the disk. Each thing in the way becomes one line; nothing is changed. Decides
- * for each path whether it is staged beside its final name (n), inside a new folder (tree), or stays in place.
+ * The whole set against the database and the disk. Each thing in the way becomes one line; nothing
+ * is changed. Decides for each path whether it is staged beside its final name (n), inside a new
+ * folder (tree), or stays in place.
  */
 #include "base/vec.h"
 #include "txn/hash.h"

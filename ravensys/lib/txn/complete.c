@@ -109,7 +109,10 @@ static bool scripts_after(const struct run *r)
 
 /* --- operations */
 
-/* Folders beneath a temporary name need none: they go, and lie on the file system of the folder above. */
+/*
+ * Folders beneath a temporary name need none: they go, and lie on the file system of the folder
+ * above.
+ */
 static int add_barriers(struct run *r, struct rv_error *err)
 {
 	char start[RV_TXN_TMP_BYTES + 1] = "/";

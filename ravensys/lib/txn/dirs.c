@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* See dirs.h. Invariant: a slot's descriptor is the folder of that path at the time when it was opened. */
+/*
+ * See dirs.h. Invariant: a slot's descriptor is the folder of that path at the time when it was
+ * opened.
+ */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +45,10 @@ int rv_prefix_open(int root_fd, const char *prefix, int *out_fd, struct rv_error
 		if (rv_file_readlink(root_fd, prefix, &target, err) != 0)
 			return rv_context(err, "prefix /%s", prefix);
 		path = rv_buf_str(&target);
-		/* the link is taken as it would be inside the root; a second one on the way is refused */
+		/*
+		 * the link is taken as it would be inside the root; a second one on the way is
+		 * refused
+		 */
 		if (*path != '/' && strchr(prefix, '/'))
 			return rv_fail(err, RV_INPUT,
 			    "prefix /%s: is a relative link: make it an absolute one", prefix);

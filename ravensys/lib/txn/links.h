@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where a declared path really lies, by the links that packages own: pure text, no file is looked at. What comes out is
- * beneath the prefix and is then only ever opened without following links.
+ * Where a declared path really lies, by the links that packages own: pure text, no file is looked
+ * at. What comes out is beneath the prefix and is then only ever opened without following links.
  */
 #pragma once
 
@@ -27,8 +27,8 @@ struct rv_links {
 void rv_links_release(struct rv_links *l);
 void rv_links_add(struct rv_links *l, struct rv_span path, struct rv_span target, int64_t package);
 /*
- * The folder that `folder` (declared by `package`, as in struct rv_owned_link) really is. A link of the same package is
- * never followed: RV_FORMAT. Leaving the prefix or going in circles: RV_INPUT.
+ * The folder that `folder` (declared by `package`, as in struct rv_owned_link) really is. A link of
+ * the same package is never followed: RV_FORMAT. Leaving the prefix or going in circles: RV_INPUT.
  */
 int rv_links_resolve(struct rv_links *l, struct rv_span folder, int64_t package,
     struct rv_span *out, struct rv_error *err) RV_MUST_CHECK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Doing the operations. Invariant: after any of them, done or half done, doing it again leads to the same end, and
- * nothing that belongs to the user or to another package is lost.
+ * Doing the operations. Invariant: after any of them, done or half done, doing it again leads to
+ * the same end, and nothing that belongs to the user or to another package is lost.
  */
 #include <errno.h>
 #include <stdlib.h>

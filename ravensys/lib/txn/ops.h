@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The ordered operations between the commit and `applied`. Each may be repeated at any time with the same end: it looks
- * at what is there and does what is left to do.
+ * The ordered operations between the commit and `applied`. Each may be repeated at any time with
+ * the same end: it looks at what is there and does what is left to do.
  */
 #pragma once
 

@@ -19,7 +19,10 @@ int rv_op_move(int fd, const char *from, const char *to, struct rv_error *err) R
 int rv_op_move_to(int from_fd, const char *from, int to_fd, const char *to, struct rv_error *err)
     RV_MUST_CHECK;
 int rv_op_foreign(const struct rv_op_step *s, const char *what, struct rv_error *err) RV_MUST_CHECK;
-/* What is in .rvn-TXN-n moves into the folder of the name, which somebody made meanwhile; nothing of his is touched. */
+/*
+ * What is in .rvn-TXN-n moves into the folder of the name, which somebody made meanwhile; nothing
+ * of his is touched.
+ */
 int rv_op_merge(struct rv_op_step *s, struct rv_error *err) RV_MUST_CHECK;
 int rv_op_exchange(struct rv_op_step *s, struct rv_error *err) RV_MUST_CHECK;
 /* One removal, with folder in place of the operation's own. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Changes of type: a folder comes where a file or link is, or the other way round. An atomic exchange where the system
- * has one; else the old thing goes aside first; else (a folder that cannot be renamed) it is emptied in place. Also the
- * merging of a new folder into one that somebody made meanwhile.
+ * Changes of type: a folder comes where a file or link is, or the other way round. An atomic
+ * exchange where the system has one; else the old thing goes aside first; else (a folder that
+ * cannot be renamed) it is emptied in place. Also the merging of a new folder into one that
+ * somebody made meanwhile.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -109,7 +110,9 @@ int rv_op_merge(struct rv_op_step *s, struct rv_error *err)
 
 /* --- what is to go with a folder */
 
-/* Later operations that remove something in the folder that is swapped out; path: relative to it. */
+/*
+ * Later operations that remove something in the folder that is swapped out; path: relative to it.
+ */
 static bool is_inside(const struct rv_op_step *s, const struct rv_txnlog_op *op, const char **path)
 {
 	size_t n = strlen(s->op->folder), t = strlen(s->tmp);
@@ -170,7 +173,10 @@ static int check_folder(struct rv_op_step *s, struct rv_error *err)
 
 /* --- the exchange */
 
-/* The old folder cannot be renamed (a lower layer of an overlay): what is ours in it goes, then the folder itself. */
+/*
+ * The old folder cannot be renamed (a lower layer of an overlay): what is ours in it goes, then the
+ * folder itself.
+ */
 static int empty_in_place(struct rv_op_step *s, struct rv_error *err)
 {
 	const char *path;

@@ -117,8 +117,8 @@ static int write_modes(struct writer *w)
 }
 
 /*
- * The folder in which an old thing will be found when its turn comes: its own, or beneath the temporary name that a
- * swapped-out folder has by then.
+ * The folder in which an old thing will be found when its turn comes: its own, or beneath the
+ * temporary name that a swapped-out folder has by then.
  */
 static const char *old_folder(const struct writer *w, const struct rv_txn_node *n)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Names of users and groups to numbers, by the root's own etc/passwd and etc/group, never the host's. */
+/*
+ * Names of users and groups to numbers, by the root's own etc/passwd and etc/group, never the
+ * host's.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -18,7 +21,9 @@ struct rv_owners {
 void rv_owners_release(struct rv_owners *o);
 /* Reads what there is; missing files are empty ones. */
 int rv_owners_read(struct rv_owners *o, int root_fd, struct rv_error *err) RV_MUST_CHECK;
-/* "" and "root" (users), "" "wheel" "root" (groups) are 0, digits are themselves. false: unknown. */
+/*
+ * "" and "root" (users), "" "wheel" "root" (groups) are 0, digits are themselves. false: unknown.
+ */
 bool rv_owners_user(const struct rv_owners *o, struct rv_span name, uint32_t *out);
 bool rv_owners_group(const struct rv_owners *o, struct rv_span name, uint32_t *out);
 /* Make a name known, unless it is: what a package says about the users that it brings. */

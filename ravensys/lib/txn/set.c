@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Building the set. Invariant: one node for each place where something really is; what any package owns afterwards has
- * a node with `now`, or is marked kept, so that nothing of it is ever removed.
+ * Building the set. Invariant: one node for each place where something really is; what any package
+ * owns afterwards has a node with `now`, or is marked kept, so that nothing of it is ever removed.
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The whole set of a transaction as one value: every path that a package of the plan brings or leaves, where it really
- * is, what stands there now, and what is to be done about it. Built and checked before anything is written.
+ * The whole set of a transaction as one value: every path that a package of the plan brings or
+ * leaves, where it really is, what stands there now, and what is to be done about it. Built and
+ * checked before anything is written.
  */
 #pragma once
 
@@ -23,7 +24,10 @@ struct rv_txn_node {
 	bool blocked;			 /* beneath something that is in the way: not looked at */
 	bool on_disk;
 	struct rv_stat disk;
-	/* now is staged under a temporary name of this number; 0: inside a folder that is, or it stays in place */
+	/*
+	 * now is staged under a temporary name of this number; 0: inside a folder that is, or it
+	 * stays in place
+	 */
 	int64_t n;
 	struct rv_txn_node *tree; /* the topmost new folder that it is staged in, or is itself */
 	bool set_mode;		  /* a folder that is there and gets another mode or owner */
@@ -73,7 +77,10 @@ void rv_txn_set_release(struct rv_txn_set *s);
 /* Everything from the packages and the database; no file is looked at but the accounts. */
 int rv_txn_set_build(struct rv_txn_set *s, const struct rv_txn_env *env,
     const struct rv_txn_plan *plan, struct rv_error *err) RV_MUST_CHECK;
-/* Against the disk: foreign files, changes of type, space, mounts, flags. Decides where each thing is staged. */
+/*
+ * Against the disk: foreign files, changes of type, space, mounts, flags. Decides where each thing
+ * is staged.
+ */
 int rv_txn_set_check(struct rv_txn_set *s, struct rv_error *err) RV_MUST_CHECK;
 /* Space, inodes, read-only mounts and flags: the part of the check that needs the decisions. */
 int rv_txn_set_check_space(struct rv_txn_set *s, struct rv_error *err) RV_MUST_CHECK;
@@ -82,10 +89,10 @@ int rv_txn_set_check_space(struct rv_txn_set *s, struct rv_error *err) RV_MUST_C
 void rv_txn_conflict(struct rv_txn_set *s, const char *fmt, ...) RV_PRINTF(2, 3);
 /* < 0 with all of them when there were any. */
 int rv_txn_conflicts(struct rv_txn_set *s, struct rv_error *err) RV_MUST_CHECK;
-struct rv_txn_node *rv_txn_node_at(
-    const struct rv_txn_set *s, struct rv_span path); /* NULL: none */
-struct rv_txn_set_item *rv_txn_affected(
-    const struct rv_txn_set *s, int64_t package); /* NULL: not of the plan */
+/* NULL: none */
+struct rv_txn_node *rv_txn_node_at(const struct rv_txn_set *s, struct rv_span path);
+/* NULL: not of the plan */
+struct rv_txn_set_item *rv_txn_affected(const struct rv_txn_set *s, int64_t package);
 /* The name of an installed package by its row, for messages. */
 const char *rv_txn_package_name(struct rv_txn_set *s, int64_t package);
 bool rv_txn_is_dir(const struct rv_file_entry *e); /* NULL allowed */

@@ -31,7 +31,9 @@ static size_t need_of(struct room *r, const struct rv_space *space, const char *
 	return r->needs.n - 1;
 }
 
-/* The folder must take changes. 0 and *out, RV_ABSENT (it is gone: nothing to remove there), < 0. */
+/*
+ * The folder must take changes. 0 and *out, RV_ABSENT (it is gone: nothing to remove there), < 0.
+ */
 static int look_at_folder(
     struct rv_txn_set *s, struct room *r, struct rv_span path, size_t *out, struct rv_error *err)
 {

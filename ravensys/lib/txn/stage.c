@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Staging. The calling thread makes the new folders and cuts each package's entries into jobs along its frames; the
- * pool decompresses and writes; hard links come last. Nothing gets its final name here.
+ * Staging. The calling thread makes the new folders and cuts each package's entries into jobs along
+ * its frames; the pool decompresses and writes; hard links come last. Nothing gets its final name
+ * here.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -128,8 +129,8 @@ static int add_job(struct rv_txn_stage *st, const struct rv_txn_set_item *item, 
 }
 
 /*
- * Jobs begin at frame borders, so that each frame is decompressed about once; a package of few frames is cut by entries
- * too, since then it is the number of files that costs.
+ * Jobs begin at frame borders, so that each frame is decompressed about once; a package of few
+ * frames is cut by entries too, since then it is the number of files that costs.
  */
 static int cut_jobs(struct rv_txn_stage *st, const struct rv_txn_set_item *item, unsigned threads,
     struct rv_error *err)
@@ -256,7 +257,10 @@ static int make_hard_links(
 	return 0;
 }
 
-/* Without root a folder that its owner may not write gets its mode when it is full, the innermost first. */
+/*
+ * Without root a folder that its owner may not write gets its mode when it is full, the innermost
+ * first.
+ */
 static int close_folders(struct rv_txn_set *s, struct rv_error *err)
 {
 	for (size_t i = s->as_root ? 0 : s->nodes.n; i-- > 0;) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Creating one thing under its temporary name. A file costs about five calls: what the system would do by itself
- * (owner, mode) is learned from the first file of a folder and not done again.
+ * Creating one thing under its temporary name. A file costs about five calls: what the system would
+ * do by itself (owner, mode) is learned from the first file of a folder and not done again.
  */
 #include "txn/stage_file.h"
 
@@ -76,7 +76,10 @@ static int set_attributes(struct rv_stage_hand *h, int fd, const struct rv_txn_n
 	return rv_fd_set_mtime(fd, n->path.p, h->mtime_s, err);
 }
 
-/* A name of ours that is taken was left by a database that was restored or lost: nobody else makes such names. */
+/*
+ * A name of ours that is taken was left by a database that was restored or lost: nobody else makes
+ * such names.
+ */
 static int create(int dirfd, const char *name, uint32_t mode, int *out_fd, struct rv_error *err)
 {
 	int rc = rv_file_create(dirfd, name, mode, out_fd, err);

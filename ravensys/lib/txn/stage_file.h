@@ -4,7 +4,10 @@
 
 #include "txn/set.h"
 
-/* How the system gives owner and mode to what is created in the present folder: learned once a folder. */
+/*
+ * How the system gives owner and mode to what is created in the present folder: learned once a
+ * folder.
+ */
 struct rv_stage_habit {
 	const char *folder;
 	bool known;
@@ -20,7 +23,10 @@ struct rv_stage_hand { /* of one thread */
 	int64_t mtime_s;
 };
 
-/* e: the entry whose content and attributes it gets, which for a copy of a hard link is another node's. */
+/*
+ * e: the entry whose content and attributes it gets, which for a copy of a hard link is another
+ * node's.
+ */
 int rv_stage_file(struct rv_stage_hand *h, const struct rv_txn_node *n,
     const struct rv_file_entry *e, uint32_t uid, uint32_t gid, struct rv_error *err) RV_MUST_CHECK;
 int rv_stage_link(struct rv_stage_hand *h, const struct rv_txn_node *n, struct rv_error *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The files of packages against their rows. The pool looks and hashes, a batch of packages at a time; the calling
- * thread alone talks to the database and to the listener.
+ * The files of packages against their rows. The pool looks and hashes, a batch of packages at a
+ * time; the calling thread alone talks to the database and to the listener.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -187,7 +187,10 @@ static void check_link(struct job *j, const struct rv_installed_place *p, int di
 			&j->arena, "to %s, wanted %s", rv_buf_str(&target), p->entry.target.p));
 }
 
-/* Another name of one file. Where the system could not link, a copy with the same content is as good. */
+/*
+ * Another name of one file. Where the system could not link, a copy with the same content is as
+ * good.
+ */
 static const struct rv_file_entry *check_hard_link(struct job *j,
     const struct rv_installed_place *p, int dirfd, const struct rv_stat *st, struct rv_error *err)
 {

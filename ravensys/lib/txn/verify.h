@@ -14,7 +14,8 @@ enum rv_verify_kind {
 	RV_VERIFY_XATTR,
 	RV_VERIFY_UNREADABLE,
 	RV_VERIFY_CONFIG, /* a configuration file that the user changed or removed: no fault */
-	RV_VERIFY_UNAPPLIED, /* installed by an ordinary user: owners and set-id bits are not applied: no fault */
+	/* installed by an ordinary user: owners and set-id bits are not applied: no fault */
+	RV_VERIFY_UNAPPLIED,
 };
 const char *rv_verify_kind_name(enum rv_verify_kind kind); /* "missing" "type" ... */
 static inline bool rv_verify_is_fault(enum rv_verify_kind kind)

@@ -4,9 +4,10 @@
  *
  *	flip [-x FOLDER] [-k FOLDER] [-c COUNT -s SEED] [-b XOR] FILE NAME COMMAND ...
  *
- * Every byte, or COUNT random ones. The command must end with status 1 and NAME on its standard error, and leave the
- * folder -k as it was (types, modes, contents, links); the folder -x is removed before each run. The file is as it was
- * afterwards. Prints how many were refused; the first that was not ends it with status 1.
+ * Every byte, or COUNT random ones. The command must end with status 1 and NAME on its standard
+ * error, and leave the folder -k as it was (types, modes, contents, links); the folder -x is
+ * removed before each run. The file is as it was afterwards. Prints how many were refused; the
+ * first that was not ends it with status 1.
  */
 #include <fcntl.h>
 #include <stdio.h>

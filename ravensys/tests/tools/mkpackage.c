@@ -4,8 +4,9 @@
  *
  *	mkpackage OUTDIR SPEC ...
  *
- * A SPEC file ("-" is standard input) holds packages, each begun by a line `package NAME VERSION`; the file made is
- * OUTDIR/NAME~VERSION.rvn, and a line "NAME VERSION CONTENTID" is printed. Other lines, paths relative to the root:
+ * A SPEC file ("-" is standard input) holds packages, each begun by a line `package NAME VERSION`;
+ * the file made is OUTDIR/NAME~VERSION.rvn, and a line "NAME VERSION CONTENTID" is printed. Other
+ * lines, paths relative to the root:
  *
  *	abi ABI                     linux:x86_64:test.1 unless said
  *	comment TEXT

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Makes and renews small signed repositories for tests: `mkrepo [-r] KEYS PACKAGES REPO`, all folders, which are made
- * where they are missing, the keys too. PACKAGES holds a folder for each ABI. -r renews what the on-line key signs.
- * RV_TEST_NOW sets the time of signing.
+ * Makes and renews small signed repositories for tests: `mkrepo [-r] KEYS PACKAGES REPO`, all
+ * folders, which are made where they are missing, the keys too. PACKAGES holds a folder for each
+ * ABI. -r renews what the on-line key signs. RV_TEST_NOW sets the time of signing.
  */
 #include <stdio.h>
 #include <string.h>

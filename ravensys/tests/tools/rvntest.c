@@ -3,12 +3,14 @@
  * Drives lib/txn on a root without repositories, for tests that break it off.
  *
  *	rvntest ROOT apply [-t THREADS] [+FILE | -NAME | =NAME] ...
- *	                        recover; then install or upgrade FILEs, remove NAMEs, mark NAMEs as wanted, in one plan
+ *	                        recover; then install or upgrade FILEs, remove NAMEs, mark NAMEs as
+ *	                        wanted, in one plan
  *	rvntest ROOT recover    what the next command that may write does first
- *	rvntest ROOT settle     recover, then tree, state and check on standard output: one picture of everything
+ *	rvntest ROOT settle     recover, then tree, state and check on standard output
  *	rvntest ROOT check      the files against the database; exit 1 when there are faults
- *	rvntest ROOT tree       a line for each thing: type, mode, owner, size, SHA-256, target, xattrs, shared names
- *	rvntest ROOT state      installed packages and their files' rows, and whether something is pending
+ *	rvntest ROOT tree       a line for each thing: type, mode, owner, size, SHA-256, target,
+ *	                        xattrs, shared names
+ *	rvntest ROOT state      installed packages, their files' rows, whether something is pending
  *
  * RVNTEST_NO_WAIT in the environment: a lock that somebody else holds is refused at once.
  * A script of a package only writes "PHASE PACKAGE" to ROOT/script-log; its text "fail" fails.

@@ -4,8 +4,9 @@
  *
  *	testhttpd [-l LOG] [-p PORT] DIR
  *
- * Listens on 127.0.0.1, writes the port and a newline to standard output, answers until standard input is closed.
- * Each request is a line "PATH RANGE" of LOG. The first part of a path says how FILE of DIR is served:
+ * Listens on 127.0.0.1, writes the port and a newline to standard output, answers until standard
+ * input is closed. Each request is a line "PATH RANGE" of LOG. The first part of a path says how
+ * FILE of DIR is served:
  *
  *	/ok/FILE          as it should be, ranges too
  *	/norange/FILE     a range is ignored: always the whole

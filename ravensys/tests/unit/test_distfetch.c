@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The fetch worker over all of its sources: a server that misbehaves, mirror templates, and a small archive of source
- * packages for apt (skipped on a host without it). The worker is this program, called with --worker.
+ * The fetch worker over all of its sources: a server that misbehaves, mirror templates, and a small
+ * archive of source packages for apt (skipped on a host without it). The worker is this program,
+ * called with --worker.
  */
 #include "tests/httpd.h"
 #include "tests/tap.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* ELF: this program and the loader's libraries, a made file of the other class and byte order, damage. */
+/*
+ * ELF: this program and the loader's libraries, a made file of the other class and byte order,
+ * damage.
+ */
 #include "tests/tap.h"
 
 #include <unistd.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* lib/os files: each operation, each outcome, links in the way, and a fault in every mutating step. */
+/*
+ * lib/os files: each operation, each outcome, links in the way, and a fault in every mutating step.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -226,7 +228,10 @@ static void test_tree(void)
 	tap_good(rv_file_stat(top, "a", &st, &e), &e, "the target is there");
 }
 
-/* Deeper than a path can say, with folders that forbid everything; as an ordinary user when there is the choice. */
+/*
+ * Deeper than a path can say, with folders that forbid everything; as an ordinary user when there
+ * is the choice.
+ */
 static void test_deep_tree(void)
 {
 	int status = 1;

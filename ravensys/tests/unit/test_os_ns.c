@@ -33,7 +33,9 @@ struct plan {
 	bool layers;
 };
 
-/* tmpfs over the test's folder root/, an overlay of all layers at root/r, the host's system in it. */
+/*
+ * tmpfs over the test's folder root/, an overlay of all layers at root/r, the host's system in it.
+ */
 static int prepare(void *ctx, const struct rv_ns_inside *inside, struct rv_error *err)
 {
 	const struct plan *plan = ctx;

@@ -75,7 +75,10 @@ static void test_failures(void)
 	rv_child_release(&child);
 }
 
-/* Descriptors arrive as 3, 4 even when their sources have those very numbers, and nothing else arrives. */
+/*
+ * Descriptors arrive as 3, 4 even when their sources have those very numbers, and nothing else
+ * arrives.
+ */
 static void test_descriptors(void)
 {
 	const char *const argv[] = {"sh", "-c", "cat <&3; cat <&4; ls /proc/self/fd | wc -l", NULL};

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Packing a small stage: plists, their faults, links, scripts, messages, sonames, and equal bytes from another place. */
+/*
+ * Packing a small stage: plists, their faults, links, scripts, messages, sonames, and equal bytes
+ * from another place.
+ */
 #include "tests/tap.h"
 
 #include <stdlib.h>

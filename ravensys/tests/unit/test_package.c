@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* The package file: written, opened, extracted, verified; equal bytes twice; damaged at every byte. */
+/*
+ * The package file: written, opened, extracted, verified; equal bytes twice; damaged at every byte.
+ */
 #include "tests/tap.h"
 
 #include <errno.h>
@@ -212,7 +214,7 @@ static void check_damage(int dirfd)
 	for (size_t i = 0; i < data.n; i++) {
 		data.p[i] = (char)(data.p[i] ^ (1 << i % 8));
 		if (accepts(dirfd, rv_buf_span(&data), &id))
-			accepted++; /* a letter of the comment, say: another package, with another content id */
+			accepted++; /* a letter of the comment, say: another content id */
 		else
 			unnamed += !strstr(err.msg, "flip") || err.code != RV_FORMAT;
 		data.p[i] = (char)(data.p[i] ^ (1 << i % 8));

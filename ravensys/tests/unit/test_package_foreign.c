@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Foreign programs read our packages: zstd -t, bsdtar, GNU tar list and extract one with everything in it. */
+/*
+ * Foreign programs read our packages: zstd -t, bsdtar, GNU tar list and extract one with everything
+ * in it.
+ */
 #include "tests/tap.h"
 
 #include <stdlib.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Runs tests/data/solver/NAME.test. Sections: [repository PRIORITY], [installed], [request], [expected]; each pair of
- * request and expected is a case. A package line: NAME VERSION [id=TEXT] [auto] [requires=NAME[>=VERSION|=],...]
- * [needs=SONAME,...] [gives=SONAME,...]; without id= the content id is the version.
+ * Runs tests/data/solver/NAME.test. Sections: [repository PRIORITY], [installed], [request],
+ * [expected]; each pair of request and expected is a case. A package line: NAME VERSION [id=TEXT]
+ * [auto] [requires=NAME[>=VERSION|=],...] [needs=SONAME,...] [gives=SONAME,...]; without id= the
+ * content id is the version.
  */
 #include "plan/plan.h"
 

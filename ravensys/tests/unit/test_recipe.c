@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* From a port's folder (tests/data/port) to recipes: options, dependencies, facts, Makefile, /port, digests, trees. */
+/*
+ * From a port's folder (tests/data/port) to recipes: options, dependencies, facts, Makefile, /port,
+ * digests, trees.
+ */
 #include <stdlib.h>
 #include <unistd.h>
 

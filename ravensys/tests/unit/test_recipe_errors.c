@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Every file of tests/data/recipes is a specification with the problems that it must give, as comments at its end:
- * "# want CLASS LINE PART-OF-THE-MESSAGE". All of them and no others; a file without any is good.
+ * Every file of tests/data/recipes is a specification with the problems that it must give, as
+ * comments at its end: "# want CLASS LINE PART-OF-THE-MESSAGE". All of them and no others; a file
+ * without any is good.
  */
 #include <stdlib.h>
 

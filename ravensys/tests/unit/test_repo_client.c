@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * lib/repo and lib/sign, the client: what it accepts and what it refuses. Flipped bytes, longer files, rollback, freeze,
- * mix and match, wrong keys; each refusal names the file and leaves the accepted state as it was.
+ * lib/repo and lib/sign, the client: what it accepts and what it refuses. Flipped bytes, longer
+ * files, rollback, freeze, mix and match, wrong keys; each refusal names the file and leaves the
+ * accepted state as it was.
  */
 #include "tests/repo_world.h"
 
@@ -37,7 +38,9 @@ static void expect_refusal(struct world *w, int64_t now_s, const char *says, con
 
 /* --- one lie in the bytes */
 
-/* Without a word for each of thousands: the first that was not refused with the file's name, or -1. */
+/*
+ * Without a word for each of thousands: the first that was not refused with the file's name, or -1.
+ */
 static long flip_each(struct world *w, const char *path, unsigned char xor, size_t step)
 {
 	const char *name = strrchr(path, '/') + 1;
@@ -192,7 +195,10 @@ static void restore(struct world *w, struct original *o)
 	rv_buf_release(&o->text);
 }
 
-/* The repository is at version 2 of everything and the client knows it; the files of version 1 are still there. */
+/*
+ * The repository is at version 2 of everything and the client knows it; the files of version 1 are
+ * still there.
+ */
 static void test_rollback(struct world *w)
 {
 	struct original timestamp;
@@ -222,7 +228,10 @@ static void test_rollback(struct world *w)
 	put_timestamp(w, 4, &file, &w->keys.online);
 	expect_refusal(w, WORLD_NOW, "does not list " WORLD_ABI_FILE, "a snapshot without the ABI");
 	restore(w, &timestamp);
-	/* what was signed rightly was kept: only a new timestamp leads further, as the framework wants it */
+	/*
+	 * what was signed rightly was kept: only a new timestamp leads further, as the framework
+	 * wants it
+	 */
 	expect_refusal(w, WORLD_NOW, "timestamp.json: has version 2", "going back afterwards");
 	world_forget(w);
 	expect_update(w, WORLD_NOW, "a new client");
@@ -365,7 +374,10 @@ static void test_root_chain(struct world *w)
 	rv_signer_release(&next);
 }
 
-/* A stolen on-line key signed a version far ahead; with another key the client goes on from where it really is. */
+/*
+ * A stolen on-line key signed a version far ahead; with another key the client goes on from where
+ * it really is.
+ */
 static void test_fast_forward(struct world *w)
 {
 	const struct rv_signer *root = &w->keys.root, *by_root[] = {root, NULL};

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* lib/repo, publishing: nothing twice, what is read is what was written, key changes, cleaning, faults anywhere. */
+/*
+ * lib/repo, publishing: nothing twice, what is read is what was written, key changes, cleaning,
+ * faults anywhere.
+ */
 #include <errno.h>
 
 #include "os/fault.h"
@@ -176,7 +179,10 @@ static void test_wrong(struct world *w)
 	expect_packages(w, now_s, 3, "the repository is whole");
 }
 
-/* Whatever operation fails, a client sees the old or the new repository, and the next run completes it. */
+/*
+ * Whatever operation fails, a client sees the old or the new repository, and the next run completes
+ * it.
+ */
 static void test_faults(struct world *w)
 {
 	int64_t now_s = WORLD_NOW + 5 * WORLD_DAY;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* builder/report: what the journal holds, how it is read back when torn or damaged, and what the text view says. */
+/*
+ * builder/report: what the journal holds, how it is read back when torn or damaged, and what the
+ * text view says.
+ */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>

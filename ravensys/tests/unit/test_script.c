@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Package scripts: what they may do, what they may not, and that nothing of it reaches the caller. */
+/*
+ * Package scripts: what they may do, what they may not, and that nothing of it reaches the caller.
+ */
 #include "script/script.h"
 
 #include <stdlib.h>

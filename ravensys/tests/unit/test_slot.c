@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Slots, as root with a range of ids, as root without user namespaces, and as an ordinary user. In a plain chroot
- * (tests/cli/slot-chroot.sh) the first of these turns into the second by itself.
+ * Slots, as root with a range of ids, as root without user namespaces, and as an ordinary user. In
+ * a plain chroot (tests/cli/slot-chroot.sh) the first of these turns into the second by itself.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -324,7 +324,10 @@ static int look_at(void *ctx, int dirfd, const struct rv_dir_entry *entry, struc
 	return 0;
 }
 
-/* The owner is killed at every moment of making a slot and starting a phase: half a millisecond apart. */
+/*
+ * The owner is killed at every moment of making a slot and starting a phase: half a millisecond
+ * apart.
+ */
 static void test_killed_anywhere(bool no_user_namespace)
 {
 	rv_auto(rv_buf) struct rv_buf left = RV_BUF_INIT(1 << 16);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The slot worker through its socket: this program is also its own worker (slot, and a pack worker that only looks at
- * what it was given).
+ * The slot worker through its socket: this program is also its own worker (slot, and a pack worker
+ * that only looks at what it was given).
  */
 #include <fcntl.h>
 #include <stdlib.h>
