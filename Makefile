@@ -131,9 +131,9 @@ long_only := $(addprefix ravensys/tests/accept/,01-fresh-machine.sh 07-foreign-t
 check_tests := $(sort $(unit_bin)) $(cli_tests) $(filter-out $(long_only),$(accept_tests))
 export B QUICKSTART
 check: all unit-build
-	B="$(abspath $(B))" prove -j2 --timer --merge $(PROVE_FLAGS) $(check_tests)
+	B="$(abspath $(B))" prove -j2 --timer --failures --merge $(PROVE_FLAGS) $(check_tests)
 check-long: all unit-build
-	RV_LONG=1 B="$(abspath $(B))" prove --timer --merge $(PROVE_FLAGS) $(check_tests) $(wildcard $(long_only))
+	RV_LONG=1 B="$(abspath $(B))" prove --timer --failures --merge $(PROVE_FLAGS) $(check_tests) $(wildcard $(long_only))
 check-mutants: all unit-build
 	B="$(abspath $(B))" ravensys/tests/check-mutants.sh
 bench: all $(bench_bin)
