@@ -61,13 +61,27 @@ content_ids() {
 	done
 }
 
+empty_groups() {
+	find /sys/fs/cgroup -maxdepth 4 -type d -name '*ravensys*' 2>/dev/null | while read -r group; do
+		[ -n "$(cat "$group/cgroup.procs" 2>/dev/null)" ] || [ ! -d "$group" ] || echo "$group"
+	done
+}
+
 # leftovers PROFILE: what a build must not leave behind; prints nothing when all is clean
 leftovers() {
-	pgrep -af -- "^$B/bin/ravenadm --worker"
+	# workers whose engine is gone; other tests may be building at the same time
+	ps -eo pid=,ppid=,args= | awk -v program="$B/bin/ravenadm" '
+		$3 == program { mine[$1] = 1; parent[$1] = $2; line[$1] = $0 }
+		END { for (p in line) if (line[p] ~ / --worker / && !(parent[p] in mine)) print line[p] }'
 	grep -F "$1" /proc/self/mountinfo
 	# whoever still has a folder of this profile mounted runs in one of its slots
 	grep -lF "$(basename "$(dirname "$1")")/$(basename "$1")/" /proc/[0-9]*/mountinfo 2>/dev/null
-	find /sys/fs/cgroup -maxdepth 4 -type d -name '*ravensys*' 2>/dev/null
+	# control groups that nobody runs in, now and a moment later
+	if [ -n "$(empty_groups)" ]; then
+		empty_groups >"$T/.groups"
+		sleep 0.3
+		empty_groups | grep -Fxf "$T/.groups"
+	fi
 	find "$1/packages" "$1/distfiles" -name '.*' -mindepth 1 ! -name . 2>/dev/null
 	find "$1" -maxdepth 3 \( -name 'SL[0-9]*' -o -name 'PORT[0-9]*' -o -name '.unpack-*' \) 2>/dev/null
 	return 0
