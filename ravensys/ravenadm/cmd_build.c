@@ -32,6 +32,8 @@ static int run_engine(struct rv_run *run, bool forced, struct rv_error *err)
 	rv_autofree(rv_engine) struct rv_engine *e = NULL;
 	struct rv_run_result result;
 
+	if (run->globals.dry_run)
+		return rv_adm_say_status(run, forced, err);
 	if (rv_engine_open(&a->config, true, &bus, &e, err) < 0)
 		return -1;
 	if (rv_engine_load(e, (const char *const *)run->argv, (size_t)run->argc, &problems, err) <
@@ -63,7 +65,8 @@ const struct rv_cmd rv_cmd_build = {
     .name = "build",
     .synopsis = "PORT ...",
     .summary = "build ports and what they need, as far as their inputs changed",
-    .details = "PORT is NAMEBASE or NAMEBASE:VARIANT. Exit status 3 when a port failed.",
+    .details = "PORT is NAMEBASE or NAMEBASE:VARIANT. Exit status 3 when a port failed. With -n: "
+	       "as status.",
     .min = 1,
     .max = RV_MANY,
     .needs = RV_ADM_PROFILE,

@@ -27,7 +27,7 @@ static void print_table(
 	rv_table_print(&table, run);
 }
 
-static int run_status(struct rv_run *run, struct rv_error *err)
+int rv_adm_say_status(struct rv_run *run, bool forced, struct rv_error *err)
 {
 	struct rv_adm *a = rv_adm_of(run);
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
@@ -39,13 +39,18 @@ static int run_status(struct rv_run *run, struct rv_error *err)
 	if (rv_engine_load(e, (const char *const *)run->argv, (size_t)run->argc, &problems, err) <
 	    0)
 		return rv_adm_say_problems(run, &problems) ? RV_STATUS_FAILED : -1;
-	if (rv_engine_status(e, false, &verdicts, err) < 0)
+	if (rv_engine_status(e, forced, &verdicts, err) < 0)
 		return -1;
 	if (run->globals.json)
 		print_json(run, rv_engine_graph(e), verdicts);
 	else
 		print_table(run, rv_engine_graph(e), verdicts);
 	return 0;
+}
+
+static int run_status(struct rv_run *run, struct rv_error *err)
+{
+	return rv_adm_say_status(run, false, err);
 }
 
 const struct rv_cmd rv_cmd_status = {

@@ -48,6 +48,44 @@ int rv_clean_folders(struct rv_engine *e, struct rv_error *err)
 	return 0;
 }
 
+/* --- package trees */
+struct keep {
+	struct rv_arena arena;
+	struct rv_map ids;
+};
+
+static int keep_one(void *ctx, const struct rv_sha256 *content_id, struct rv_error *err RV_UNUSED)
+{
+	struct keep *k = ctx;
+	char hex[RV_SHA256_HEX_BYTES];
+
+	rv_sha256_hex(content_id, hex);
+	rv_map_put(&k->ids, rv_span_str(rv_arena_strdup(&k->arena, hex)), k);
+	return 0;
+}
+
+static int drop_unless_kept(
+    void *ctx, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err)
+{
+	const struct keep *k = ctx;
+
+	if (rv_map_get(&k->ids, rv_span_str(entry->name)))
+		return 0;
+	return rv_tree_remove(dirfd, entry->name, err) < 0 ? -1 : 0;
+}
+
+int rv_clean_trees(struct rv_engine *e, struct rv_error *err)
+{
+	struct keep k = {.arena = RV_ARENA_INIT};
+	int r = rv_builds_each_content(e->builds, keep_one, &k, err);
+
+	if (r == 0)
+		r = rv_dir_each(e->buildbase_fd, "trees", drop_unless_kept, &k, err);
+	rv_map_release(&k.ids);
+	rv_arena_release(&k.arena);
+	return r;
+}
+
 int rv_engine_clean(const struct rv_engine_config *config, struct rv_error *err)
 {
 	struct rv_engine e = {

@@ -101,12 +101,18 @@ static int decide(struct cycle *c, uint32_t node, bool *out_changed, struct rv_e
 {
 	struct rv_node *n = &c->e->graph.nodes.v[node];
 	struct rv_verdict v = {0};
+	struct rv_error why = RV_ERROR_INIT;
 	const char *digest = NULL;
 	bool forced = c->forced && n->asked;
 
-	if (rv_verdict_settled(&c->e->graph, n, &v, &digest, err) < 0)
-		return -1;
+	*out_changed = true;
+	if (rv_verdict_settled(&c->e->graph, n, &v, &digest, &why) < 0) {
+		end_node(c, node, RV_OUTCOME_FAILED, why.msg, 0);
+		return 0;
+	}
 	rv_verdict_release(&v);
+	if (v.action == RV_ACTION_NONE && rv_recall_keep(c->e, n, err) < 0)
+		return -1;
 	*out_changed = false;
 	if (v.action == RV_ACTION_IGNORE)
 		end_node(c, node, RV_OUTCOME_IGNORED, v.reason, 0);
@@ -356,6 +362,7 @@ int rv_engine_build(
 {
 	size_t n = e->graph.nodes.n;
 	struct cycle c = {.e = e, .forced = forced, .started_ms = rv_clock_mono_ms()};
+	struct rv_error trouble;
 	int r;
 
 	c.jobs = rv_alloc_array(e->config->builders, sizeof(struct rv_job *));
@@ -368,11 +375,16 @@ int rv_engine_build(
 		e->results[i] = (struct rv_port_result){
 		    .port = e->graph.nodes.v[i].key, .outcome = RV_OUTCOME_UNDECIDED};
 	emit_run(&c, RV_EVENT_RUN_BEGIN, NULL, NULL);
+	if (e->history_lost.code != RV_OK)
+		rv_event_warn(
+		    e->bus, now_ms(), "build history", "begun anew: %s", e->history_lost.msg);
 	r = rv_loop_new(&c.loop, err);
 	if (r == 0)
 		r = run_loop(&c, err);
 	fill_result(&c, out);
 	cycle_release(&c);
+	if (r == 0 && !c.stopping && rv_clean_trees(e, &trouble) < 0)
+		rv_event_warn(e->bus, now_ms(), "package trees", "%s", trouble.msg);
 	emit_run(&c, RV_EVENT_RUN_END, out, r < 0 ? "failed" : c.stopping ? "cancelled" : "done");
 	return r;
 }

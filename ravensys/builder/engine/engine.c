@@ -2,6 +2,7 @@
 /* Opening, loading and the state before a run; the run itself is cycle.c. */
 #include "engine/engine.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,11 +75,40 @@ static int open_folders(struct rv_engine *e, struct rv_error *err)
 	return open_folder(c->profile_path, "the profile's folder", &e->profile_fd, err);
 }
 
+static int open_builds(struct rv_engine *e, bool writes, struct rv_error *err)
+{
+	return rv_builds_open(
+	    e->profile_fd, RV_BUILDS_FILE, writes ? RV_DB_WRITE : RV_DB_READ, &e->builds, err);
+}
+
+/* A damaged history is laid aside: it is a cache, and the packages say what it said. */
+static int lay_history_aside(struct rv_engine *e, struct rv_error *err)
+{
+	static const char *const suffixes[] = {"-wal", "-shm", ""};
+	char from[64], to[64];
+
+	for (size_t i = 0; i < RV_COUNT(suffixes); i++) {
+		snprintf(from, sizeof(from), "%s%s", RV_BUILDS_FILE, suffixes[i]);
+		snprintf(to, sizeof(to), "%s.damaged%s", RV_BUILDS_FILE, suffixes[i]);
+		if (rv_file_rename(e->profile_fd, from, e->profile_fd, to, RV_RENAME_OVER, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int open_history(struct rv_engine *e, bool writes, struct rv_error *err)
 {
-	int r = rv_builds_open(
-	    e->profile_fd, RV_BUILDS_FILE, writes ? RV_DB_WRITE : RV_DB_READ, &e->builds, err);
+	int r = open_builds(e, writes, err);
 
+	if (r < 0 && err->code == RV_FORMAT) {
+		e->history_lost = *err;
+		/* who only reads does without */
+		if (!writes)
+			return 0;
+		r = lay_history_aside(e, err);
+		if (r == 0)
+			r = open_builds(e, writes, err);
+	}
 	return r < 0 ? rv_context(err, "build history") : 0;
 }
 
@@ -147,7 +177,7 @@ static int recall_node(struct rv_engine *e, struct rv_node *n, struct rv_error *
 {
 	if (n->recipe->ignore)
 		return 0;
-	if (rv_publish_recall(e, n, err) < 0)
+	if (rv_recall_node(e, n, err) < 0)
 		return -1;
 	rv_graph_publish(&e->graph, n);
 	return rv_inputs_of_node(&e->inputs, n, err);

@@ -92,7 +92,8 @@ static void add_deps(struct rv_graph *g, const struct rv_graph_env *env, uint32_
 		package =
 		    rv_arena_fmt(&g->arena, "%s~%s~%s", d->namebase, d->subpackage, d->variant);
 		add_need(g, at, need);
-		rv_vec_push(&g->nodes.v[at].deps, (struct rv_node_dep){need, package, host_may});
+		rv_vec_push(&g->nodes.v[at].deps,
+		    (struct rv_node_dep){need, package, d->subpackage, host_may});
 	}
 }
 
@@ -139,6 +140,35 @@ static int load_all(struct rv_graph *g, const struct rv_graph_env *env,
 	return 0;
 }
 
+static int no_subpackage(const struct rv_node *by, const struct rv_node *maker,
+    const char *subpackage, struct rv_error *err)
+{
+	rv_auto(rv_buf) struct rv_buf list = RV_BUF_INIT(RV_ERROR_MSG_BYTES);
+
+	rv_vec_each (&maker->recipe->subpackages, s)
+		rv_buf_addf(&list, "%s%s", list.n ? ", " : "", s->name);
+	return rv_fail(err, RV_INPUT, "%s needs %s:%s:%s: %s makes no subpackage %s, but %s",
+	    by->key, maker->recipe->namebase, subpackage, maker->recipe->variant, maker->key,
+	    subpackage, rv_buf_str(&list));
+}
+
+static bool makes(const struct rv_node *n, const char *subpackage)
+{
+	rv_vec_each (&n->recipe->subpackages, s)
+		if (strcmp(s->name, subpackage) == 0)
+			return true;
+	return false;
+}
+
+static int check_deps(const struct rv_graph *g, struct rv_error *err)
+{
+	rv_vec_each (&g->nodes, n)
+		rv_vec_each (&n->deps, d)
+			if (!makes(&g->nodes.v[d->node], d->subpackage))
+				return no_subpackage(n, &g->nodes.v[d->node], d->subpackage, err);
+	return 0;
+}
+
 int rv_graph_load(const struct rv_graph_env *env, const char *const *origins, size_t n_origins,
     struct rv_graph *out, struct rv_problems *problems, struct rv_error *err)
 {
@@ -152,7 +182,7 @@ int rv_graph_load(const struct rv_graph_env *env, const char *const *origins, si
 		at = node_for(out, origin.namebase, origin.variant); /* moves nodes.v */
 		out->nodes.v[at].asked = true;
 	}
-	if (load_all(out, env, problems, err) < 0)
+	if (load_all(out, env, problems, err) < 0 || check_deps(out, err) < 0)
 		goto failed;
 	return 0;
 failed:

@@ -39,7 +39,8 @@ static const char *opsys_display(const char *opsys)
 	return opsys;
 }
 
-void rv_platform_make_args(const struct rv_platform *p, struct rv_arena *arena, const char **out)
+void rv_platform_make_args(
+    const struct rv_platform *p, struct rv_arena *arena, const char *out[RV_PLATFORM_MAKE_ARGS])
 {
 	struct rv_span release = rv_span_str(p->release);
 	struct rv_span major = rv_span_sub(release, 0, rv_span_find(release, '.'));
@@ -119,12 +120,11 @@ static int add_mk_files(struct rv_inputs_env *env, struct rv_node *node, struct 
 	rv_auto(rv_buf) struct rv_buf list = RV_BUF_INIT((size_t)1024 * 1024);
 	struct rv_span rest, word, prefix = rv_span_str(env->mk_path);
 	struct rv_sha256 *digest;
+	size_t before = node->inputs.n;
 
 	if (ask_make(env, node->recipe, &list, err) < 0)
 		return -1;
 	rest = rv_span_trim(rv_buf_span(&list));
-	if (!rest.n)
-		return rv_fail(err, RV_INPUT, "mk/raven.mk: RAVEN_INPUTS is empty");
 	while (rv_span_next(&rest, ' ', &word)) {
 		if (!rv_span_starts(word, prefix))
 			continue;
@@ -134,13 +134,23 @@ static int add_mk_files(struct rv_inputs_env *env, struct rv_node *node, struct 
 		rv_inputs_add(
 		    &node->inputs, rv_arena_fmt(&env->arena, "mk/%.*s", RV_SPAN_ARG(word)), digest);
 	}
+	if (node->inputs.n == before)
+		return rv_fail(err, RV_INPUT,
+		    "%s/raven.mk: RAVEN_INPUTS names no file of this folder", env->mk_path);
 	return 0;
 }
 
 static void add_facts(const struct rv_inputs_env *env, struct rv_node *node)
 {
+	const char *platform[RV_PLATFORM_MAKE_ARGS];
 	char name[64];
 
+	rv_platform_make_args(env->platform, &node->inputs.arena, platform);
+	for (size_t i = 0; platform[i]; i++) {
+		snprintf(name, sizeof(name), "platform %.*s", (int)strcspn(platform[i], "="),
+		    platform[i]);
+		add_text(&node->inputs, name, platform[i]);
+	}
 	add_text(&node->inputs, "packing", PACKING_VERSION);
 	add_text(&node->inputs, "abi", env->abi);
 	add_text(&node->inputs, "prefix", env->prefix);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The inputs of a port other than the packages in its slot: the recipe and its files, the mk/ files
- * that it reads by content, platform and profile facts, versions of the host's tools. Never paths,
- * job counts, host or user names.
+ * The inputs of a port other than the packages in its slot: the recipe and its files, the mk/ files that it reads by
+ * content, platform and profile facts, versions of the host's tools. Never paths, job counts, host or user names.
  */
 #pragma once
 
@@ -28,8 +27,7 @@ void rv_inputs_env_release(struct rv_inputs_env *env);
 int rv_inputs_of_node(struct rv_inputs_env *env, struct rv_node *node, struct rv_error *err)
     RV_MUST_CHECK;
 
-/*
- * The six platform values as NAME=VALUE, for every call of make: out has room for 7,
- * NULL-terminated.
- */
-void rv_platform_make_args(const struct rv_platform *p, struct rv_arena *arena, const char **out);
+#define RV_PLATFORM_MAKE_ARGS 7
+/* The six platform values as NAME=VALUE and NULL, for every call of make. */
+void rv_platform_make_args(
+    const struct rv_platform *p, struct rv_arena *arena, const char *out[RV_PLATFORM_MAKE_ARGS]);

@@ -20,6 +20,8 @@ struct rv_engine {
 	struct rv_graph graph;
 	struct rv_sched *sched;
 	struct rv_db *builds; /* NULL: none yet */
+	struct rv_error
+	    history_lost; /* why the history was begun anew, told when there are listeners */
 	struct rv_verdict *verdicts;
 	struct rv_port_result *results;
 };
@@ -31,10 +33,7 @@ struct rv_engine {
 struct rv_supply;
 /* told: one node's distfiles are all there (why NULL), or one of them cannot be had. */
 typedef void rv_supply_fn(void *ctx, uint32_t node, const struct rv_error *why);
-/*
- * wanted: one flag a node. *out stays NULL when every file is there already; told is then called
- * for each.
- */
+/* wanted: one flag a node. *out stays NULL when every file is there already; told is then called for each. */
 int rv_supply_start(struct rv_engine *e, struct rv_loop *loop, const bool *wanted,
     rv_supply_fn *told, void *ctx, struct rv_supply **out, struct rv_error *err) RV_MUST_CHECK;
 void rv_supply_free(struct rv_supply *s);
@@ -71,18 +70,26 @@ struct rv_publish {
 	const char *incoming; /* folder below packages/ABI/ that the pack worker wrote to */
 	int64_t elapsed_ms, peak_memory_bytes;
 };
-/* The packages of a slot's result (in incoming), as a record with the inputs of now. */
-int rv_publish_record(struct rv_engine *e, const struct rv_node *node, const char *incoming,
-    const char *digest, const struct rv_json *packages, struct rv_record **out,
-    struct rv_error *err) RV_MUST_CHECK;
-/*
- * To their final names; what the port made before and does not make now goes; the history is told.
- */
+/* The packages of a slot's result, as a record with the inputs of now. */
+int rv_publish_record(struct rv_engine *e, const struct rv_node *node, const char *digest,
+    const struct rv_json *packages, struct rv_record **out, struct rv_error *err) RV_MUST_CHECK;
+/* To their final names; whatever else there is of this port variant goes; the history is told. */
 int rv_publish_packages(struct rv_engine *e, const struct rv_publish *how,
     const struct rv_record *record, struct rv_error *err) RV_MUST_CHECK;
-/* Loads node->record from the history and looks whether its packages are there. */
-int rv_publish_recall(struct rv_engine *e, struct rv_node *node, struct rv_error *err)
-    RV_MUST_CHECK;
+void rv_publish_add_inputs(struct rv_record *r, const struct rv_inputs *inputs);
+int rv_publish_put(struct rv_engine *e, const struct rv_node *node, const struct rv_record *record,
+    int64_t elapsed_ms, int64_t peak_memory_bytes, struct rv_error *err) RV_MUST_CHECK;
+
+/* --- recall.c */
+/*
+ * Loads node->record: from the history, and where that never knew of the port from its packages. Looks whether they
+ * are there.
+ */
+int rv_recall_node(struct rv_engine *e, struct rv_node *node, struct rv_error *err) RV_MUST_CHECK;
+/* A record that was read from packages and holds: the history is told. Others: nothing. */
+int rv_recall_keep(struct rv_engine *e, struct rv_node *node, struct rv_error *err) RV_MUST_CHECK;
 
 /* --- clean.c: under the lock */
 int rv_clean_folders(struct rv_engine *e, struct rv_error *err) RV_MUST_CHECK;
+/* Package trees that no package on record is made of. */
+int rv_clean_trees(struct rv_engine *e, struct rv_error *err) RV_MUST_CHECK;

@@ -64,8 +64,44 @@ void rv_job_free(struct rv_job *job)
 	free(job);
 }
 
+/* --- the log's end: the port's outcome does not hang on it */
+static void log_name(const struct rv_job *job, char *out, size_t n)
+{
+	const struct rv_recipe *r = node_of(job)->recipe;
+
+	snprintf(out, n, "%s___%s.log", r->namebase, r->variant);
+}
+
+static void log_tail(const struct rv_job *job, const struct rv_buf *text)
+{
+	rv_auto_fd fd = -1;
+	char name[512];
+
+	log_name(job, name, sizeof(name));
+	if (rv_file_append(job->e->logs_fd, name, &fd, NULL) != 0 ||
+	    rv_fd_write(fd, name, text->p, text->n, NULL) < 0)
+		rv_event_warn(job->e->bus, rv_clock_now_ms(), node_of(job)->key,
+		    "log %s: its end could not be written", name);
+}
+
+static void log_made(const struct rv_job *job, const struct rv_record *record)
+{
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT((size_t)1024 * 1024);
+	char now[RV_CLOCK_ISO_BYTES];
+
+	rv_clock_iso(rv_clock_now_s(), now);
+	rv_vec_each (&record->packages, p)
+		rv_buf_addf(&text, "%s %.16s\n", p->file, p->content_id);
+	rv_buf_addf(&text, "\n=> Finished: %s\n", now);
+	log_tail(job, &text);
+}
+
 static void fail_job(struct rv_job *job, const struct rv_error *why)
 {
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(2 * RV_ERROR_MSG_BYTES);
+
+	rv_buf_addf(&text, "\n=> Failed  : %s\n", why->msg);
+	log_tail(job, &text);
 	job->how.done(job->how.ctx, job, NULL, why);
 }
 
@@ -121,7 +157,7 @@ static int write_log_head(struct rv_job *job, struct rv_error *err)
 	    n->recipe->pkgversion, now, job->e->config->abi, job->how.digest);
 	log_options(n->recipe, &text);
 	log_slot(job, &text);
-	snprintf(name, sizeof(name), "%s___%s.log", n->recipe->namebase, n->recipe->variant);
+	log_name(job, name, sizeof(name));
 	if (rv_buf_check(&text, "log head", err) < 0)
 		return -1;
 	return rv_file_replace(job->e->logs_fd, name, 0644, rv_buf_span(&text), err);
@@ -143,13 +179,14 @@ static int publish(
 		return -1;
 	if (!rv_json_int(rv_json_get(result, "peak_memory_bytes"), &how.peak_memory_bytes))
 		how.peak_memory_bytes = 0;
-	if (rv_publish_record(
-		job->e, node_of(job), job->incoming, job->how.digest, packages, out, err) < 0)
+	if (rv_publish_record(job->e, node_of(job), job->how.digest, packages, out, err) < 0)
 		return -1;
 	if (rv_publish_packages(job->e, &how, *out, err) < 0) {
 		rv_record_free(*out);
+		*out = NULL;
 		return -1;
 	}
+	log_made(job, *out);
 	return 0;
 }
 

@@ -253,20 +253,27 @@ static int read_level(const struct rv_pack *p)
 	return (int)level;
 }
 
-static struct rv_json *result_of(
-    const char *name, const char *version, const char *file, const struct rv_package_made *made)
+static struct rv_json *result_of(const struct rv_manifest *m, const char *name, const char *file,
+    const struct rv_package_made *made)
 {
-	struct rv_json *o = rv_json_new_object();
+	struct rv_json *o = rv_json_new_object(), *requires = rv_json_new_array();
+	struct rv_json *sonames = rv_json_new_array();
 	char hex[RV_SHA256_HEX_BYTES];
 
 	rv_json_set_string(o, "name", name);
-	rv_json_set_string(o, "version", version);
+	rv_json_set_string(o, "version", m->version);
 	rv_json_set_string(o, "file", file);
 	rv_sha256_hex(&made->content_id, hex);
 	rv_json_set_string(o, "content_id", hex);
 	rv_sha256_hex(&made->sha256, hex);
 	rv_json_set_string(o, "sha256", hex);
 	rv_json_set_int(o, "size", (int64_t)made->bytes);
+	for (size_t i = 0; i < m->requires.n; i++)
+		rv_json_append_string(requires, m->requires.v[i].name);
+	for (size_t i = 0; i < m->provides_sonames.n; i++)
+		rv_json_append_string(sonames, m->provides_sonames.v[i]);
+	rv_json_set(o, "requires", requires);
+	rv_json_set(o, "sonames", sonames);
 	return o;
 }
 
@@ -293,7 +300,7 @@ static int write_package(struct rv_pack *p, struct rv_manifest *m, struct rv_bui
 		return -1;
 	if (rv_package_create(&spec, p->dirs->out, rv_buf_str(&file), &made, err) < 0)
 		return -1;
-	rv_json_append(result, result_of(rv_buf_str(&name), m->version, rv_buf_str(&file), &made));
+	rv_json_append(result, result_of(m, rv_buf_str(&name), rv_buf_str(&file), &made));
 	return 0;
 }
 

@@ -36,7 +36,6 @@ static struct rv_json *package_to_json(const struct rv_record_package *p)
 	rv_json_set_string(o, "version", p->version);
 	rv_json_set_string(o, "file", p->file);
 	rv_json_set_string(o, "content_id", p->content_id);
-	rv_json_set_string(o, "sha256", p->sha256);
 	rv_json_set_int(o, "size", p->size);
 	rv_vec_each (&p->requires, r)
 		rv_json_append_string(requires, *r);
@@ -74,7 +73,7 @@ static int want_copy(struct rv_record *r, const struct rv_json *o, const char *k
 	return 0;
 }
 
-static int package_from_json(struct rv_record *r, const struct rv_json *o, struct rv_error *err)
+int rv_record_add_package(struct rv_record *r, const struct rv_json *o, struct rv_error *err)
 {
 	struct rv_record_package *p = rv_vec_add(&r->packages);
 	const struct rv_json *list;
@@ -83,7 +82,6 @@ static int package_from_json(struct rv_record *r, const struct rv_json *o, struc
 	    want_copy(r, o, "version", &p->version, err) < 0 ||
 	    want_copy(r, o, "file", &p->file, err) < 0 ||
 	    want_copy(r, o, "content_id", &p->content_id, err) < 0 ||
-	    want_copy(r, o, "sha256", &p->sha256, err) < 0 ||
 	    rv_json_want_int(o, "size", "build record", &p->size, err) < 0)
 		return -1;
 	if (rv_json_want_array(o, "requires", "build record", &list, err) < 0)
@@ -121,7 +119,7 @@ int rv_record_from_json(const struct rv_json *v, struct rv_record **out, struct 
 			    &r->inputs, (struct rv_record_input){rv_arena_strdup(&r->arena, it.key),
 					    rv_arena_strdup(&r->arena, rv_json_string(it.value))});
 	rv_json_each_item (packages, it)
-		if (package_from_json(r, it.value, err) < 0)
+		if (rv_record_add_package(r, it.value, err) < 0)
 			return -1;
 	*out = r;
 	r = NULL;

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -21,8 +22,8 @@ struct rv_record_input {
 struct rv_record_package {
 	const char *name; /* namebase~subpackage~variant */
 	const char *version;
-	const char *file;		 /* name below packages/ABI/ */
-	const char *content_id, *sha256; /* hex */
+	const char *file;	/* name below packages/ABI/ */
+	const char *content_id; /* hex */
 	int64_t size;
 	rv_vec(const char *) requires; /* names of packages */
 	rv_vec(const char *) sonames;  /* provided */
@@ -31,6 +32,7 @@ struct rv_record_package {
 struct rv_record {
 	struct rv_arena arena;
 	const char *digest; /* of all inputs, hex */
+	bool inferred;	    /* read from the packages themselves: inputs is empty, digest holds */
 	rv_vec(struct rv_record_input) inputs;
 	rv_vec(struct rv_record_package) packages;
 };
@@ -45,6 +47,10 @@ struct rv_json *rv_record_to_json(const struct rv_record *r) RV_MUST_CHECK;
  * were none.
  */
 int rv_record_from_json(const struct rv_json *v, struct rv_record **out, struct rv_error *err)
+    RV_MUST_CHECK;
+
+/* {"name","version","file","content_id","size","requires":[],"sonames":[]}, as in a record and a pack result. */
+int rv_record_add_package(struct rv_record *r, const struct rv_json *v, struct rv_error *err)
     RV_MUST_CHECK;
 
 /* NULL when there is none. */

@@ -294,7 +294,7 @@ static void set_make(const struct rv_engine *e, const struct rv_recipe *r, struc
 {
 	rv_auto(rv_arena) struct rv_arena arena = RV_ARENA_INIT;
 	struct rv_json *args = rv_json_new_array(), *list = rv_json_new_array();
-	const char *platform[8];
+	const char *platform[RV_PLATFORM_MAKE_ARGS];
 
 	rv_platform_make_args(&e->config->platform, &arena, platform);
 	for (size_t i = 0; platform[i]; i++)

@@ -64,18 +64,30 @@ static struct rv_json *file_to_json(const struct rv_distfile *d)
 	return o;
 }
 
-static int wish_for(struct rv_supply *s, uint32_t node, struct rv_json *files, struct rv_error *err)
+/* < 0: this node alone cannot have what it wants. */
+static int check_sums(const struct rv_node *n, struct rv_error *why)
+{
+	rv_vec_each (&n->recipe->distfiles, d)
+		if (d->wanted && !d->has_sum)
+			return rv_fail(
+			    why, RV_INPUT, "distinfo lacks %s: run ravenadm dev distinfo", d->path);
+	return 0;
+}
+
+static void wish_for(struct rv_supply *s, uint32_t node, struct rv_json *files)
 {
 	const struct rv_node *n = &s->e->graph.nodes.v[node];
+	struct rv_error why = RV_ERROR_INIT;
 
+	if (check_sums(n, &why) < 0) {
+		tell(s, node, &why);
+		return;
+	}
 	rv_vec_each (&n->recipe->distfiles, d) {
 		size_t at = (size_t)(uintptr_t)rv_map_get(&s->by_path, rv_span_str(d->path));
 
 		if (!d->wanted)
 			continue;
-		if (!d->has_sum)
-			return rv_fail(err, RV_INPUT,
-			    "%s: distinfo lacks %s: run ravenadm dev distinfo", n->key, d->path);
 		if (!at) {
 			rv_vec_add(&s->wishes)->path = d->path;
 			at = s->wishes.n;
@@ -85,7 +97,8 @@ static int wish_for(struct rv_supply *s, uint32_t node, struct rv_json *files, s
 		rv_vec_push(&s->wishes.v[at - 1].nodes, node);
 		s->open[node]++;
 	}
-	return 0;
+	if (!s->open[node])
+		tell(s, node, NULL);
 }
 
 /* Ends the wish: its nodes have one file less to wait for, or fail. */
@@ -183,16 +196,9 @@ int rv_supply_start(struct rv_engine *e, struct rv_loop *loop, const bool *wante
 	s->open = rv_alloc_array(e->graph.nodes.n + 1, sizeof(*s->open));
 	s->told_of = rv_alloc_array(e->graph.nodes.n + 1, sizeof(*s->told_of));
 	*out = s;
-	for (uint32_t i = 0; i < e->graph.nodes.n; i++) {
-		if (!wanted[i])
-			continue;
-		if (wish_for(s, i, files, err) < 0) {
-			rv_json_free(files);
-			return -1;
-		}
-		if (!s->open[i])
-			tell(s, i, NULL);
-	}
+	for (uint32_t i = 0; i < e->graph.nodes.n; i++)
+		if (wanted[i])
+			wish_for(s, i, files);
 	if (!s->wishes.n) {
 		rv_json_free(files);
 		return 0;

@@ -114,6 +114,8 @@ static bool decide_alone(struct rv_graph *g, const struct rv_node *node, struct 
 		v->reason = node->recipe->ignore;
 	} else if (!node->record) {
 		v->reason = "never built";
+	} else if (node->record->inferred) {
+		return false;
 	} else {
 		compare(g, node->record, &node->inputs, false, v);
 		if (v->changed.n)
@@ -124,6 +126,22 @@ static bool decide_alone(struct rv_graph *g, const struct rv_node *node, struct 
 			return false;
 	}
 	return true;
+}
+
+/* With the packages in the slot. */
+static void decide_whole(struct rv_graph *g, const struct rv_record *record,
+    const struct rv_inputs *now, const char *digest, struct rv_verdict *v)
+{
+	bool same;
+
+	if (!record->inferred)
+		compare(g, record, now, true, v);
+	same = record->inferred ? strcmp(record->digest, digest) == 0 : !v->changed.n;
+	v->action = same ? RV_ACTION_NONE : RV_ACTION_BUILD;
+	v->reason = same ? "up to date"
+		    : record->inferred
+			? "its packages are of other inputs, and the history does not know which"
+			: list_changed(g, v);
 }
 
 int rv_verdict_settled(struct rv_graph *g, const struct rv_node *node, struct rv_verdict *out,
@@ -141,23 +159,25 @@ int rv_verdict_settled(struct rv_graph *g, const struct rv_node *node, struct rv
 	rv_inputs_digest(&now, &digest);
 	rv_sha256_hex(&digest, hex);
 	*out_digest = rv_arena_strdup(&g->arena, hex);
-	if (!certain) {
-		compare(g, node->record, &now, true, out);
-		out->action = out->changed.n ? RV_ACTION_BUILD : RV_ACTION_NONE;
-		out->reason = out->changed.n ? list_changed(g, out) : "up to date";
-	}
+	if (!certain)
+		decide_whole(g, node->record, &now, hex, out);
 	rv_inputs_release(&now);
 	return 0;
 }
 
-/* The first dependency that is not settled, or NULL. */
+/* The first dependency that is ignored, else the first that is not settled, else NULL. */
 static const struct rv_node *unsettled_need(
     const struct rv_graph *g, const struct rv_node *node, const struct rv_verdict *all)
 {
-	rv_vec_each (&node->needs, need)
-		if (all[*need].action != RV_ACTION_NONE)
+	const struct rv_node *found = NULL;
+
+	rv_vec_each (&node->needs, need) {
+		if (all[*need].action == RV_ACTION_IGNORE)
 			return &g->nodes.v[*need];
-	return NULL;
+		if (!found && all[*need].action != RV_ACTION_NONE)
+			found = &g->nodes.v[*need];
+	}
+	return found;
 }
 
 static int decide_node(
@@ -167,6 +187,11 @@ static int decide_node(
 	const struct rv_node *need = unsettled_need(g, node, all);
 	const char *digest;
 
+	if (!node->recipe->ignore && need && all[need - g->nodes.v].action == RV_ACTION_IGNORE) {
+		all[at].action = RV_ACTION_IGNORE;
+		all[at].reason = rv_arena_fmt(&g->arena, "needs %s, which is ignored", need->key);
+		return 0;
+	}
 	if (forced && node->asked && !node->recipe->ignore) {
 		all[at].action = RV_ACTION_BUILD;
 		all[at].reason = "forced";
@@ -174,11 +199,6 @@ static int decide_node(
 	}
 	if (!need)
 		return rv_verdict_settled(g, node, &all[at], &digest, err);
-	if (all[need - g->nodes.v].action == RV_ACTION_IGNORE) {
-		all[at].action = RV_ACTION_IGNORE;
-		all[at].reason = rv_arena_fmt(&g->arena, "needs %s, which is ignored", need->key);
-		return 0;
-	}
 	if (decide_alone(g, node, &all[at]))
 		return 0;
 	all[at].action = RV_ACTION_MAYBE;

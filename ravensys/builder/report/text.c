@@ -39,8 +39,6 @@ static void wipe(struct view *v)
 
 static void say(struct view *v, struct rv_buf *line)
 {
-	if (v->how.columns && line->n > v->how.columns)
-		rv_buf_cut(line, v->how.columns);
 	rv_buf_add_char(line, '\n');
 	wipe(v);
 	v->how.write(v->how.ctx, line->p, line->n);

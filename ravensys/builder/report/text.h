@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The text view of a run: a line for each thing that happened, at most 80 columns, and on a
- * terminal one line below that is overwritten with what runs now.
+ * The text view of a run: a whole line for each thing that happened, and on a terminal one line below, cut at its
+ * width, that is overwritten with what runs now.
  */
 #pragma once
 
@@ -15,8 +15,8 @@ struct rv_text_view {
 	/* Writes n bytes to the user; the view formats, the program writes. */
 	void (*write)(void *ctx, const char *text, size_t n);
 	void *ctx;
-	bool terminal; /* the line of what runs now is drawn */
-	unsigned columns;
+	bool terminal;	  /* the line of what runs now is drawn */
+	unsigned columns; /* of that line */
 };
 
 /* The bus owns it. */

@@ -5,7 +5,7 @@
 #include "store/installed_sql.h"
 #include "store/schema_builds.h"
 
-enum { PUT, PUT_PACKAGE, GET, GET_PACKAGES, DROP, DROP_PACKAGES, COUNT };
+enum { PUT, PUT_PACKAGE, GET, GET_PACKAGES, GET_CONTENTS, DROP, DROP_PACKAGES, COUNT };
 
 static const char *const statements[COUNT] = {
     [PUT] = "INSERT INTO built (port, input, facts, seconds, memory_kib, phases, ended_s) VALUES "
@@ -14,6 +14,7 @@ static const char *const statements[COUNT] = {
     [GET] = "SELECT port, input, facts, seconds, memory_kib, phases, ended_s FROM built WHERE port "
 	    "= ?1",
     [GET_PACKAGES] = "SELECT name, content FROM built_package WHERE port = ?1 ORDER BY seq",
+    [GET_CONTENTS] = "SELECT DISTINCT content FROM built_package",
     [DROP] = "DELETE FROM built WHERE port = ?1",
     [DROP_PACKAGES] = "DELETE FROM built_package WHERE port = ?1",
 };
@@ -97,15 +98,31 @@ int rv_builds_get(struct rv_db *db, const char *port, struct rv_arena *arena, st
 	    .phases = rv_query_arena(&q, 5, arena),
 	    .ended_s = rv_query_int(&q, 6),
 	};
+	if (!*out->facts)
+		return RV_BUILDS_FORGOTTEN;
 	rv_query_sha256(&q, 1, &out->input);
 	return read_packages(db, arena, out, err);
 }
 
 int rv_builds_forget(struct rv_db *db, const char *port, struct rv_error *err)
 {
-	rv_auto(rv_db_txn) struct rv_db_txn tx = RV_DB_TXN_INIT;
+	const struct rv_built nothing = {.port = port};
 
-	if (rv_db_begin(db, &tx, err) < 0 || drop(db, port, err) < 0)
-		return -1;
-	return rv_db_commit(&tx, err);
+	return rv_builds_put(db, &nothing, err);
+}
+
+int rv_builds_each_content(struct rv_db *db,
+    int (*fn)(void *ctx, const struct rv_sha256 *content_id, struct rv_error *err), void *ctx,
+    struct rv_error *err)
+{
+	rv_auto(rv_query) struct rv_query q = RV_QUERY_INIT;
+	struct rv_sha256 content_id;
+	int rc = rv_db_query(db, GET_CONTENTS, &q, err, "");
+
+	while (rc == 0 && (rc = rv_query_next(&q, err)) == 0) {
+		rv_query_sha256(&q, 0, &content_id);
+		if (fn(ctx, &content_id, err) < 0)
+			return -1;
+	}
+	return rc == RV_DB_END ? 0 : -1;
 }

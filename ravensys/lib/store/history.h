@@ -40,7 +40,16 @@ struct rv_built {
 
 /* Replace what is known of b->port, durably. */
 int rv_builds_put(struct rv_db *db, const struct rv_built *b, struct rv_error *err) RV_MUST_CHECK;
-/* 0, RV_DB_END (never built), < 0. */
+/* 0, RV_DB_END (unknown), RV_BUILDS_FORGOTTEN, < 0. */
+enum { RV_BUILDS_FORGOTTEN = 2 };
 int rv_builds_get(struct rv_db *db, const char *port, struct rv_arena *arena, struct rv_built *out,
     struct rv_error *err) RV_MUST_CHECK;
+/*
+ * What is known of port does not hold any more, durably: got as RV_BUILDS_FORGOTTEN, unlike a port of which this
+ * history never knew.
+ */
 int rv_builds_forget(struct rv_db *db, const char *port, struct rv_error *err) RV_MUST_CHECK;
+/* Each content id of a package that is known, at least once. fn: < 0 ends it with *err. */
+int rv_builds_each_content(struct rv_db *db,
+    int (*fn)(void *ctx, const struct rv_sha256 *content_id, struct rv_error *err), void *ctx,
+    struct rv_error *err) RV_MUST_CHECK;

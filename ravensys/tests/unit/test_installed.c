@@ -188,8 +188,16 @@ static void test_log(struct rv_db *db)
 	rv_vec_release(&list);
 }
 
+static int count_content(
+    void *ctx, const struct rv_sha256 *content_id RV_UNUSED, struct rv_error *e RV_UNUSED)
+{
+	++*(int *)ctx;
+	return 0;
+}
+
 static void test_builds(void)
 {
+	int n = 0;
 	struct rv_built_package packages[] = {{.name = "a~primary~std~1"}};
 	struct rv_built b = {.port = "a:std",
 			    .seconds = 3,
@@ -209,8 +217,15 @@ static void test_builds(void)
 	tap_ok(got.seconds == 5 && got.input.b[3] == 1 && got.packages.n == 1 &&
 		   strcmp(got.packages.v[0].name, "a~primary~std~1") == 0,
 	    "as put");
+	tap_good(rv_builds_each_content(db, count_content, &n, &err), &err, "contents");
+	tap_int(n, 1, "one package is known");
+	n = 0;
 	tap_good(rv_builds_forget(db, "a:std", &err), &err, "forget");
-	tap_int(rv_builds_get(db, "a:std", &arena, &got, &err), RV_DB_END, "gone");
+	tap_int(rv_builds_get(db, "a:std", &arena, &got, &err), RV_BUILDS_FORGOTTEN, "gone");
+	tap_int(
+	    rv_builds_get(db, "b:std", &arena, &got, &err), RV_DB_END, "not the same as unknown");
+	tap_good(rv_builds_each_content(db, count_content, &n, &err), &err, "contents");
+	tap_int(n, 0, "and its packages with it");
 }
 
 int main(void)

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a port last made. The history says it; it is a cache: a port that it never knew of (the file was lost, or is of
+ * another machine) is read from +BUILD of the packages under their final names. A port that it has forgotten was being
+ * published when the run ended: its packages may be of two builds, and are not believed.
+ */
+#include "archive/reader.h"
+#include "engine/internal.h"
+#include "os/file.h"
+#include "pkg/ident.h"
+
+static bool packages_there(const struct rv_engine *e, const struct rv_record *record)
+{
+	struct rv_stat st;
+
+	rv_vec_each (&record->packages, p)
+		if (rv_file_stat(e->packages_fd, p->file, &st, NULL) != 0 || st.kind != RV_FILE ||
+		    st.size != (uint64_t)p->size)
+			return false;
+	return true;
+}
+
+static void take_package(struct rv_record *r, struct rv_record_package *p,
+    const struct rv_package *package, const char *digest)
+{
+	const struct rv_manifest *m = rv_package_manifest(package);
+	char hex[RV_SHA256_HEX_BYTES];
+
+	rv_sha256_hex(rv_package_content_id(package), hex);
+	p->content_id = rv_arena_strdup(&r->arena, hex);
+	p->version = rv_arena_strdup(&r->arena, m->version);
+	for (size_t i = 0; i < m->requires.n; i++)
+		rv_vec_push(&p->requires, rv_arena_strdup(&r->arena, m->requires.v[i].name));
+	for (size_t i = 0; i < m->provides_sonames.n; i++)
+		rv_vec_push(&p->sonames, rv_arena_strdup(&r->arena, m->provides_sonames.v[i]));
+	if (!r->digest)
+		r->digest = rv_arena_strdup(&r->arena, digest);
+}
+
+/* false: there is no such package, it cannot be read, or it is of another build than those before. */
+static bool infer_package(const struct rv_engine *e, const struct rv_ident *id, struct rv_record *r)
+{
+	rv_auto(rv_buf) struct rv_buf name = RV_BUF_INIT(RV_IDENT_MAX_BYTES),
+				      file = RV_BUF_INIT(RV_IDENT_MAX_BYTES + 8);
+	rv_autofree(rv_package) struct rv_package *package = NULL;
+	struct rv_record_package *p = rv_vec_add(&r->packages);
+	char hex[RV_SHA256_HEX_BYTES];
+	struct rv_stat st;
+	rv_auto_fd fd = -1;
+
+	rv_ident_add_name(id, &name);
+	rv_ident_add_file(id, &file);
+	p->name = rv_arena_strdup(&r->arena, rv_buf_str(&name));
+	p->file = rv_arena_strdup(&r->arena, rv_buf_str(&file));
+	if (rv_file_open(e->packages_fd, p->file, &fd, NULL) != 0 ||
+	    rv_file_fstat(fd, &st, NULL) < 0 || rv_package_open(fd, p->file, &package, NULL) < 0)
+		return false;
+	p->size = (int64_t)st.size;
+	rv_sha256_hex(&rv_package_build(package)->input, hex);
+	take_package(r, p, package, hex);
+	return strcmp(r->digest, hex) == 0;
+}
+
+/* Packages of another version than the recipe's are of no use: it must be built anyway. */
+static void infer_record(const struct rv_engine *e, struct rv_node *node)
+{
+	rv_autofree(rv_record) struct rv_record *r = rv_record_new();
+	const struct rv_recipe *recipe = node->recipe;
+
+	r->inferred = true;
+	rv_vec_each (&recipe->subpackages, s) {
+		const struct rv_ident id = {rv_span_str(recipe->namebase), rv_span_str(s->name),
+		    rv_span_str(recipe->variant), rv_span_str(recipe->pkgversion)};
+
+		if (!infer_package(e, &id, r))
+			return;
+	}
+	if (!r->packages.n)
+		return;
+	node->packages_there = true;
+	node->record = r;
+	r = NULL;
+}
+
+int rv_recall_node(struct rv_engine *e, struct rv_node *node, struct rv_error *err)
+{
+	rv_auto(rv_arena) struct rv_arena arena = RV_ARENA_INIT;
+	rv_autofree(rv_json) struct rv_json *o = NULL;
+	struct rv_built built = {0};
+	int r = e->builds ? rv_builds_get(e->builds, node->key, &arena, &built, err) : RV_DB_END;
+
+	if (r == RV_DB_END)
+		infer_record(e, node);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	/* a record of another form is as good as none */
+	if (rv_json_parse(rv_span_str(built.facts), node->key, &o, NULL) < 0 ||
+	    rv_record_from_json(o, &node->record, NULL) < 0)
+		return 0;
+	node->packages_there = packages_there(e, node->record);
+	return 0;
+}
+
+int rv_recall_keep(struct rv_engine *e, struct rv_node *node, struct rv_error *err)
+{
+	struct rv_inputs inputs;
+
+	if (!node->record || !node->record->inferred)
+		return 0;
+	if (rv_verdict_inputs(&e->graph, node, &inputs, err) < 0)
+		return -1;
+	rv_publish_add_inputs(node->record, &inputs);
+	rv_inputs_release(&inputs);
+	node->record->inferred = false;
+	return rv_publish_put(e, node, node->record, 0, 0, err);
+}

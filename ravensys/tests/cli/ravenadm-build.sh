@@ -1,0 +1,142 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# build, force and status from the command line: what is said, what is decided, what is kept.
+# shellcheck source-path=SCRIPTDIR source=../testlib.sh
+. "$(dirname "$0")/../testlib.sh"
+# shellcheck source-path=SCRIPTDIR source=../buildlib.sh
+RV_LONG=0
+. "$(dirname "$0")/../buildlib.sh"
+
+make_profile "$T/p" || skip_all "no profile"
+packages=$T/p/packages/$(radm configure get abi | tr : -)
+
+bucket_of() {
+	printf '%s' "$1" | sha1sum | cut -c1-2 | tr a-f A-F
+}
+# recipe NAME SED-SCRIPT: a copy of tiny-data under another name, changed
+recipe() {
+	dir=$tree/bucket_$(bucket_of "$1")/$1
+	mkdir -p "$dir"
+	cp -R "$tree"/bucket_58/tiny-data/. "$dir/"
+	sed -i "s/^NAMEBASE=		tiny-data/NAMEBASE=		$1/" "$dir/specification"
+	sed -i "$2" "$dir/specification"
+}
+# action PORT: what the last status said of it
+action() {
+	printf '%s' "$out" | python3 -c '
+import json, sys
+print(next(s["action"] for s in json.load(sys.stdin) if s["port"] == sys.argv[1]))' "$1"
+}
+# reason PORT
+reason() {
+	printf '%s' "$out" | python3 -c '
+import json, sys
+print(next(s["reason"] for s in json.load(sys.stdin) if s["port"] == sys.argv[1]))' "$1"
+}
+
+# --- a dry run is status
+runs 0 "build -n" radm build -n --json tiny-app tiny-data
+is "$(action tiny-app:std)" build "says what would be built"
+is "$(ls "$packages")" "" "and builds nothing"
+runs 0 "build tiny-app tiny-data" radm build tiny-app tiny-data
+runs 0 "force -n" radm force -n --json tiny-data
+is "$(action tiny-data:std) $(reason tiny-data:std)" "build forced" "says that it would build"
+unlike "$(cat "$T/p/logs/tiny-data___std.log")" "forced" "and did not"
+
+# --- what is printed
+runs 0 "force -q" radm force -q tiny-data
+is "$out$err" "" "says nothing"
+runs 0 "force --json" radm force --json tiny-data
+is "$(printf '%s\n' "$out" | wc -l)" 1 "prints one line on standard output"
+like "$err" "^built +tiny-data:std" "and the progress on standard error"
+long=$(printf 'x%.0s' $(seq 1 150))
+recipe says-much "s|^do-install:|do-install:\n\t@echo $long; exit 1|"
+recipe needs-much '/^SKIP_BUILD=/i\BUILDRUN_DEPENDS=	says-much:single:std'
+runs 3 "a port that fails" radm build needs-much
+like "$out" "FAILED +says-much:std .*\(phase stage: exit status [0-9]+\)$" "is told with the whole reason"
+like "$out" "skipped +needs-much:std +\(needs says-much:std, which failed\)$" "so is what needs it"
+like "$err" "^ravenadm: says-much:std: phase stage: exit status" "and the summary says it again"
+like "$(cat "$T/p/logs/says-much___std.log")" "^=> Failed +: phase stage: exit status" "and the end of its log"
+like "$(cat "$T/p/logs/tiny-data___std.log")" "^=> Finished: " "a log of a good build ends with a word on it"
+
+# --- what fails one port does not end the run
+mkdir -p "$tree/bucket_$(bucket_of no-sum)"
+cp -R "$tree"/bucket_D7/tiny-dist "$tree/bucket_$(bucket_of no-sum)/no-sum"
+sed -i 's/^NAMEBASE=		tiny-dist/NAMEBASE=		no-sum/' "$tree/bucket_$(bucket_of no-sum)/no-sum/specification"
+sed -i 's/ tiny-.*/ other.tar/' "$tree/bucket_$(bucket_of no-sum)/no-sum/distinfo"
+runs 3 "a port whose distfile has no sum fails" radm force no-sum tiny-data
+like "$err" "no-sum:std: distinfo lacks .*: run ravenadm dev distinfo" "with the way out"
+like "$out" "^built +tiny-data:std" "and the other is built"
+recipe needs-sub '/^SKIP_BUILD=/i\BUILDRUN_DEPENDS=	tiny-lib:nosuch:std'
+runs 1 "a dependency on a subpackage that the port does not make" radm status needs-sub
+like "$err" "needs-sub:std needs tiny-lib:nosuch:std: tiny-lib:std makes no subpackage nosuch, but .*primary" "is refused with what there is"
+
+# --- ignored goes before maybe
+recipe not-here '/^SKIP_BUILD=/i\NOT_FOR_OPSYS=		linux'
+recipe both '/^SKIP_BUILD=/i\BUILDRUN_DEPENDS=	tiny-lib:primary:std\n\t\t\tnot-here:single:std'
+sed -i 's/$/ /' "$tree"/bucket_4E/tiny-lib/files/tiny.h
+run radm status --json both
+is "$(action both:std)" ignore "needs one that will be built and one that is ignored: ignored"
+sed -i 's/ $//' "$tree"/bucket_4E/tiny-lib/files/tiny.h
+
+# --- inputs
+radm build tiny-app:std tiny-dist >/dev/null 2>&1
+run radm status --json tiny-app:std tiny-dist
+is "$(action tiny-app:std) $(action tiny-dist:std)" "none none" "all is up to date"
+for change in "max_jobs_per_builder 7" "number_of_builders 3" "slot_tmpfs_bytes 600000000" "slot_first_id 1879179264" "maintainer_contact me@example.com"; do
+	key=${change%% *}
+	was=$(radm configure get "$key")
+	radm configure set "$key" "${change#* }"
+	run radm status --json tiny-app:std
+	is "$(action tiny-app:std)" none "$key is no input"
+	radm configure set "$key" "$was"
+done
+radm configure set platform_release 5.10
+run radm status --json tiny-dist
+is "$(action tiny-dist:std)" build "the release that recipes see is one"
+radm configure set platform_release 4.4
+chmod +x "$tree"/bucket_58/tiny-data/files/motto
+run radm status --json tiny-data
+is "$(action tiny-data:std)" none "the mode of a file is none: in the slot all are 0644"
+chmod -x "$tree"/bucket_58/tiny-data/files/motto
+mv "$T/p" "$T/elsewhere"
+sed -i "s#$T/p#$T/elsewhere#g" "$T/elsewhere/ravenadm.ini"
+run "$RAVENADM" -C "$T/elsewhere/ravenadm.ini" status --json tiny-app:std tiny-dist
+is "$(action tiny-app:std) $(action tiny-dist:std)" "none none" "a path is none"
+mv "$T/elsewhere" "$T/p"
+sed -i "s#$T/elsewhere#$T/p#g" "$conf"
+
+# --- packages
+rm "$packages"/tiny-lib~man~std~1.2.rvn
+run radm status --json tiny-app:std
+is "$(action tiny-lib:std) $(action tiny-app:std)" "build maybe" "a package that was removed by hand is made again"
+runs 0 "by the next build" radm build --json tiny-app:std
+is "$(field "$out" .built) $(field "$out" .up_to_date)" "1 2" "and what needs it is left alone"
+ok "it is there" test -e "$packages"/tiny-lib~man~std~1.2.rvn
+cp "$packages"/tiny-dist~single~std~1.0.rvn "$packages"/tiny-dist~single~std~0.9.rvn
+runs 0 "force tiny-dist" radm force tiny-dist
+is "$(cd "$packages" && echo tiny-dist*)" "tiny-dist~single~std~1.0.rvn" "an older version that no record names goes"
+
+# --- the history is a cache
+rm -f "$T"/p/builds.sqlite*
+run radm status --json tiny-app:std tiny-app:loud tiny-dist
+is "$(action tiny-app:std) $(action tiny-lib:std) $(action tiny-dist:std)" "none none none" "without the history: the packages say it"
+is "$(action tiny-app:loud)" build "what was never built is built"
+echo garbage >"$T/p/builds.sqlite"
+runs 0 "a damaged history" radm build --json tiny-app:std tiny-dist
+is "$(field "$out" .built)" 0 "costs nothing"
+like "$err" "builds.sqlite.*damaged" "and is told"
+run radm status --json tiny-app:std tiny-dist
+is "$(action tiny-app:std)" none "and is whole again"
+echo more >>"$tree"/bucket_58/tiny-data/files/motto
+rm -f "$T"/p/builds.sqlite*
+run radm status --json tiny-app:std
+is "$(action tiny-data:std)" build "a changed input is seen without the history"
+
+# --- package trees
+runs 0 "build all" radm build tiny-app
+before=$(ls "$T/p/builders/trees")
+echo "/* other */ int tiny_more(void);" >>"$tree"/bucket_4E/tiny-lib/files/tiny.h
+runs 0 "build with another header" radm build tiny-app
+is "$(ls "$T/p/builders/trees" | wc -l)" "$(printf '%s\n' "$before" | wc -l)" "a tree that no package is made of any more goes"
+finish
