@@ -60,6 +60,7 @@ const struct rv_cmd rv_cmd_status = {
     .details = "build: an input changed. maybe: a dependency will be built and its new content "
 	       "decides. none: up to date. "
 	       "ignore: not for this platform.",
+    .min = 1,
     .max = RV_MANY,
     .needs = RV_ADM_PROFILE,
     .run = run_status,

@@ -70,7 +70,7 @@ static void port_ended(struct view *v, const struct rv_event_port *p, const char
 		rv_buf_add_str(&line, "  ");
 		add_time(&line, p->elapsed_ms);
 	}
-	if (p->reason)
+	if (p->reason && strcmp(p->reason, word) != 0)
 		rv_buf_addf(&line, "  (%s)", p->reason);
 	say(v, &line);
 	if (s)

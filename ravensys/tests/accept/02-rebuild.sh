@@ -88,8 +88,7 @@ fi
 change "a file of mk/ that no port reads" add_line "$mk/Uses/never-used.mk" "# a comment"
 is "$(built_count)" 0 "a file of mk/ that no port reads: 0 built"
 
-run radm status --json
-unlike "$out" '"action":"build"' "status without ports says nothing to build"
+runs 2 "status without a port is a wrong command line" radm status --json
 run radm force tiny-nothing
 is "$status" 1 "force of an unknown port fails"
 finish
