@@ -128,6 +128,14 @@ void rv_check_exrun(struct rv_reader *r, const struct rv_checked *c)
 	}
 }
 
+/* Empty when the page lies in no subdirectory. */
+static struct rv_span info_folder(struct rv_span page)
+{
+	size_t slash = rv_span_rfind(page, '/');
+
+	return rv_span_sub(page, 0, slash < page.n ? slash : 0);
+}
+
 /* SUBPACKAGE:[SUBDIR/]PAGE; all share one SUBDIR */
 void rv_check_info(struct rv_reader *r, const struct rv_checked *c)
 {
@@ -136,15 +144,14 @@ void rv_check_info(struct rv_reader *r, const struct rv_checked *c)
 	struct rv_span first;
 
 	rv_check_duplicate(r, c);
-	if (rv_span_find(s, ':') == s.n || !is_subpackage(r, rv_part_1(s, ':'))) {
+	if (!page.n || !is_subpackage(r, rv_part_1(s, ':'))) {
 		rv_check_bad(r, c, "is not of the form subpackage:page");
 		return;
 	}
 	if (!all->n)
 		return;
 	first = rv_part_2(rv_span_str(all->v[0].text), ':');
-	if (!rv_span_eq(rv_span_sub(first, 0, rv_span_rfind(first, '/') % first.n),
-		rv_span_sub(page, 0, rv_span_rfind(page, '/') % page.n)))
+	if (!rv_span_eq(info_folder(first), info_folder(page)))
 		rv_check_bad(r, c, "is in another subdirectory than the first page");
 }
 
