@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What ravenadm's commands share: the profile of this call, its recipe trees, and the engine's configuration made from
- * both. Opened by the driver for every command with RV_ADM_PROFILE in its needs.
+ * What ravenadm's commands share: the profile of this call, its recipe trees, and the engine's
+ * configuration made from both. Opened by the driver for every command with RV_ADM_PROFILE in its
+ * needs.
  */
 #pragma once
 
@@ -29,5 +30,7 @@ static inline struct rv_adm *rv_adm_of(const struct rv_run *run)
 /* What a build of the operands would do: `status`, and `build` and `force` with -n. */
 int rv_adm_say_status(struct rv_run *run, bool forced, struct rv_error *err);
 
-/* Prints all faults of recipes ("FILE:LINE: reason") on standard error; true when there were some. */
+/*
+ * Prints all faults of recipes ("FILE:LINE: reason") on standard error; true when there were some.
+ */
 bool rv_adm_say_problems(const struct rv_run *run, struct rv_problems *problems);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The ports of one run: those asked for and all that they need, loaded, with their dependencies as indices. Pure but
- * for reading recipes. A node's index is stable; the order of nodes is that of discovery.
+ * The ports of one run: those asked for and all that they need, loaded, with their dependencies as
+ * indices. Pure but for reading recipes. A node's index is stable; the order of nodes is that of
+ * discovery.
  */
 #pragma once
 
@@ -55,8 +56,8 @@ struct rv_graph_env {
 };
 
 /*
- * Loads the origins and, recursively, what they need. A recipe with faults: RV_INPUT, all of them in problems. What a
- * port needs and no tree has, or its port does not make: RV_INPUT naming both.
+ * Loads the origins and, recursively, what they need. A recipe with faults: RV_INPUT, all of them
+ * in problems. What a port needs and no tree has, or its port does not make: RV_INPUT naming both.
  */
 int rv_graph_load(const struct rv_graph_env *env, const char *const *origins, size_t n_origins,
     struct rv_graph *out, struct rv_problems *problems, struct rv_error *err) RV_MUST_CHECK;
@@ -76,8 +77,8 @@ struct rv_slot_packages {
 };
 
 /*
- * The closure of a node's dependencies over the `requires` of the packages on record. RV_BUILD naming the package when
- * one is not on record (its port was not built). out: rv_vec_release.
+ * The closure of a node's dependencies over the `requires` of the packages on record. RV_BUILD
+ * naming the package when one is not on record (its port was not built). out: rv_vec_release.
  */
 int rv_graph_slot_packages(const struct rv_graph *g, const struct rv_node *node,
     struct rv_slot_packages *out, struct rv_error *err) RV_MUST_CHECK;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The inputs of a port other than the packages in its slot: the recipe and its files, the mk/ files that it reads by
- * content, platform and profile facts, versions of the host's tools. Never paths, job counts, host or user names.
+ * The inputs of a port other than the packages in its slot: the recipe and its files, the mk/ files
+ * that it reads by content, platform and profile facts, versions of the host's tools. Never paths,
+ * job counts, host or user names.
  */
 #pragma once
 

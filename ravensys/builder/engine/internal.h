@@ -33,7 +33,10 @@ struct rv_engine {
 struct rv_supply;
 /* told: one node's distfiles are all there (why NULL), or one of them cannot be had. */
 typedef void rv_supply_fn(void *ctx, uint32_t node, const struct rv_error *why);
-/* wanted: one flag a node. *out stays NULL when every file is there already; told is then called for each. */
+/*
+ * wanted: one flag a node. *out stays NULL when every file is there already; told is then called
+ * for each.
+ */
 int rv_supply_start(struct rv_engine *e, struct rv_loop *loop, const bool *wanted,
     rv_supply_fn *told, void *ctx, struct rv_supply **out, struct rv_error *err) RV_MUST_CHECK;
 void rv_supply_free(struct rv_supply *s);
@@ -82,8 +85,8 @@ int rv_publish_put(struct rv_engine *e, const struct rv_node *node, const struct
 
 /* --- recall.c */
 /*
- * Loads node->record: from the history, and where that never knew of the port from its packages. Looks whether they
- * are there.
+ * Loads node->record: from the history, and where that never knew of the port from its packages.
+ * Looks whether they are there.
  */
 int rv_recall_node(struct rv_engine *e, struct rv_node *node, struct rv_error *err) RV_MUST_CHECK;
 /* A record that was read from packages and holds: the history is told. Others: nothing. */

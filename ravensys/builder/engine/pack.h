@@ -26,8 +26,8 @@
  * a package in the slot provides is the host's in host mode (not recorded) and an error under
  * system root ravensys.
  *
- * Result: [{name, version, file, content_id, sha256, size, requires: [name], sonames: [soname]}], in the order of
- * subpackages.
+ * Result: [{name, version, file, content_id, sha256, size, requires: [name], sonames: [soname]}],
+ * in the order of subpackages.
  */
 #pragma once
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a port last made. The history says it; it is a cache: a port that it never knew of (the file was lost, or is of
- * another machine) is read from +BUILD of the packages under their final names. A port that it has forgotten was being
- * published when the run ended: its packages may be of two builds, and are not believed.
+ * What a port last made. The history says it; it is a cache: a port that it never knew of (the file
+ * was lost, or is of another machine) is read from +BUILD of the packages under their final names.
+ * A port that it has forgotten was being published when the run ended: its packages may be of two
+ * builds, and are not believed.
  */
 #include "archive/reader.h"
 #include "engine/internal.h"
@@ -37,7 +38,9 @@ static void take_package(struct rv_record *r, struct rv_record_package *p,
 		r->digest = rv_arena_strdup(&r->arena, digest);
 }
 
-/* false: there is no such package, it cannot be read, or it is of another build than those before. */
+/*
+ * false: there is no such package, it cannot be read, or it is of another build than those before.
+ */
 static bool infer_package(const struct rv_engine *e, const struct rv_ident *id, struct rv_record *r)
 {
 	rv_auto(rv_buf) struct rv_buf name = RV_BUF_INIT(RV_IDENT_MAX_BYTES),

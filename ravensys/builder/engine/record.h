@@ -49,7 +49,10 @@ struct rv_json *rv_record_to_json(const struct rv_record *r) RV_MUST_CHECK;
 int rv_record_from_json(const struct rv_json *v, struct rv_record **out, struct rv_error *err)
     RV_MUST_CHECK;
 
-/* {"name","version","file","content_id","size","requires":[],"sonames":[]}, as in a record and a pack result. */
+/*
+ * {"name","version","file","content_id","size","requires":[],"sonames":[]}, as in a record and a
+ * pack result.
+ */
 int rv_record_add_package(struct rv_record *r, const struct rv_json *v, struct rv_error *err)
     RV_MUST_CHECK;
 

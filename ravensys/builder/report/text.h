@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The text view of a run: a whole line for each thing that happened, and on a terminal one line below, cut at its
- * width, that is overwritten with what runs now.
+ * The text view of a run: a whole line for each thing that happened, and on a terminal one line
+ * below, cut at its width, that is overwritten with what runs now.
  */
 #pragma once
 

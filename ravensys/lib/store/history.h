@@ -45,8 +45,8 @@ enum { RV_BUILDS_FORGOTTEN = 2 };
 int rv_builds_get(struct rv_db *db, const char *port, struct rv_arena *arena, struct rv_built *out,
     struct rv_error *err) RV_MUST_CHECK;
 /*
- * What is known of port does not hold any more, durably: got as RV_BUILDS_FORGOTTEN, unlike a port of which this
- * history never knew.
+ * What is known of port does not hold any more, durably: got as RV_BUILDS_FORGOTTEN, unlike a port
+ * of which this history never knew.
  */
 int rv_builds_forget(struct rv_db *db, const char *port, struct rv_error *err) RV_MUST_CHECK;
 /* Each content id of a package that is known, at least once. fn: < 0 ends it with *err. */
