@@ -318,9 +318,11 @@ static void emit_run(
 
 static int run_loop(struct cycle *c, struct rv_error *err)
 {
-	if (rv_loop_signal(c->loop, SIGINT, stop_signal, c, err) < 0 ||
-	    rv_loop_signal(c->loop, SIGTERM, stop_signal, c, err) < 0)
-		return -1;
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+	for (size_t i = 0; i < RV_COUNT(signals); i++)
+		if (rv_loop_signal(c->loop, signals[i], stop_signal, c, err) < 0)
+			return -1;
 	rv_loop_timer(c->loop, 250, true, tick, c);
 	if (start_supply(c, err) < 0 || pump(c, err) < 0)
 		return -1;

@@ -77,7 +77,7 @@ struct rv_run_result {
 	const struct rv_port_result *ports; /* one a node, borrowed until the engine's end */
 	size_t n_ports;
 	int64_t elapsed_ms;
-	bool cancelled; /* by SIGINT or SIGTERM */
+	bool cancelled; /* by SIGINT, SIGTERM or SIGHUP */
 };
 
 /* Runs until nothing is left. That ports failed is no error: see counts. */

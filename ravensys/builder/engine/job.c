@@ -23,6 +23,7 @@ struct rv_job {
 	struct rv_worker *worker;
 	char port_dir[32], incoming[32];
 	int64_t started_ms, source_date_epoch;
+	bool logs; /* the log is begun and does not say yet how it ended */
 };
 
 static struct rv_node *node_of(const struct rv_job *job)
@@ -45,25 +46,6 @@ int64_t rv_job_elapsed_ms(const struct rv_job *job)
 	return rv_clock_mono_ms() - job->started_ms;
 }
 
-void rv_job_free(struct rv_job *job)
-{
-	struct rv_error ignored;
-	char slot_dir[4096];
-
-	if (!job)
-		return;
-	rv_worker_free(job->worker);
-	rv_vec_release(&job->packages);
-	snprintf(
-	    slot_dir, sizeof(slot_dir), "%s/SL%02u", job->e->config->buildbase_path, job->how.slot);
-	/* what cannot be removed now is removed by the next command's cleaning */
-	if (rv_slot_remove(slot_dir, &ignored) < 0 ||
-	    rv_tree_remove(job->e->buildbase_fd, job->port_dir, &ignored) < 0 ||
-	    rv_tree_remove(job->e->packages_fd, job->incoming, &ignored) < 0)
-		rv_event_warn(job->e->bus, rv_clock_now_ms(), node_of(job)->key, "%s", ignored.msg);
-	free(job);
-}
-
 /* --- the log's end: the port's outcome does not hang on it */
 static void log_name(const struct rv_job *job, char *out, size_t n)
 {
@@ -84,24 +66,52 @@ static void log_tail(const struct rv_job *job, const struct rv_buf *text)
 		    "log %s: its end could not be written", name);
 }
 
-static void log_made(const struct rv_job *job, const struct rv_record *record)
+static void log_end(struct rv_job *job, const char *word, const char *reason)
 {
-	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT((size_t)1024 * 1024);
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(2 * RV_ERROR_MSG_BYTES);
 	char now[RV_CLOCK_ISO_BYTES];
 
 	rv_clock_iso(rv_clock_now_s(), now);
+	rv_buf_addf(&text, "\n=> %-8s: %s\n", word, reason ? reason : now);
+	log_tail(job, &text);
+	job->logs = false;
+}
+
+static void log_made(struct rv_job *job, const struct rv_record *record)
+{
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT((size_t)1024 * 1024);
+
 	rv_vec_each (&record->packages, p)
 		rv_buf_addf(&text, "%s %.16s\n", p->file, p->content_id);
-	rv_buf_addf(&text, "\n=> Finished: %s\n", now);
 	log_tail(job, &text);
+	log_end(job, "Finished", NULL);
+}
+
+void rv_job_free(struct rv_job *job)
+{
+	struct rv_error ignored;
+	char slot_dir[4096];
+
+	if (!job)
+		return;
+	rv_worker_free(job->worker);
+	if (job->logs)
+		log_end(job, "Stopped", NULL);
+	rv_vec_release(&job->packages);
+	snprintf(
+	    slot_dir, sizeof(slot_dir), "%s/SL%02u", job->e->config->buildbase_path, job->how.slot);
+	/* what cannot be removed now is removed by the next command's cleaning */
+	if (rv_slot_remove(slot_dir, &ignored) < 0 ||
+	    rv_tree_remove(job->e->buildbase_fd, job->port_dir, &ignored) < 0 ||
+	    rv_tree_remove(job->e->packages_fd, job->incoming, &ignored) < 0)
+		rv_event_warn(job->e->bus, rv_clock_now_ms(), node_of(job)->key, "%s", ignored.msg);
+	free(job);
 }
 
 static void fail_job(struct rv_job *job, const struct rv_error *why)
 {
-	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(2 * RV_ERROR_MSG_BYTES);
-
-	rv_buf_addf(&text, "\n=> Failed  : %s\n", why->msg);
-	log_tail(job, &text);
+	if (job->logs)
+		log_end(job, "Failed", why->msg);
 	job->how.done(job->how.ctx, job, NULL, why);
 }
 
@@ -145,6 +155,18 @@ static void log_slot(const struct rv_job *job, struct rv_buf *out)
 	rv_buf_add_str(out, "\n");
 }
 
+/* A log is of use while it grows: no temporary name, which a kill would leave behind. */
+static int new_log(int logs_fd, const char *name, const struct rv_buf *text, struct rv_error *err)
+{
+	rv_auto_fd fd = -1;
+
+	if (rv_file_unlink(logs_fd, name, err) < 0)
+		return -1;
+	if (rv_file_create(logs_fd, name, 0644, &fd, err) != 0)
+		return rv_context(err, "log");
+	return rv_fd_write(fd, name, text->p, text->n, err);
+}
+
 static int write_log_head(struct rv_job *job, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT((size_t)4 * 1024 * 1024);
@@ -160,7 +182,10 @@ static int write_log_head(struct rv_job *job, struct rv_error *err)
 	log_name(job, name, sizeof(name));
 	if (rv_buf_check(&text, "log head", err) < 0)
 		return -1;
-	return rv_file_replace(job->e->logs_fd, name, 0644, rv_buf_span(&text), err);
+	if (new_log(job->e->logs_fd, name, &text, err) < 0)
+		return -1;
+	job->logs = true;
+	return 0;
 }
 
 /* --- the slot's answer */
@@ -291,6 +316,8 @@ int rv_job_start(struct rv_engine *e, struct rv_loop *loop, const struct rv_job_
 	snprintf(job->port_dir, sizeof(job->port_dir), "PORT%02u", how->slot);
 	snprintf(job->incoming, sizeof(job->incoming), "%s%u", RV_INCOMING, how->slot);
 	if (lay_out(job, err) < 0 || start_scan(job, err) < 0) {
+		if (job->logs)
+			log_end(job, "Failed", err->msg);
 		rv_job_free(job);
 		return -1;
 	}

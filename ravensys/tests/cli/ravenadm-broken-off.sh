@@ -77,7 +77,7 @@ if [ "$LONG" = 1 ]; then
 	done
 else
 	every_call error=EIO "$rename" 1
-	every_call error=ENOSPC pwrite64 4
+	every_call error=ENOSPC pwrite64 8
 	every_call error=EIO fdatasync 3
 fi
 finish
