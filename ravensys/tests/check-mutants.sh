@@ -3,7 +3,7 @@
 # Mutants: each patch takes one protection away, and a test must go red. TAP. usage: check-mutants.sh [PATCH ...]
 #
 # A patch begins with lines "# test: COMMAND ..." (in the order tried, until one fails) and says in "# what: TEXT" what
-# it takes away. The tree and the build folder are copied, so that only what a patch touches is compiled again.
+# it takes away; "# env: NAME=VALUE ..." is for its tests. The tree and the build folder are copied, so that only what a patch touches is compiled again.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 TOP=$PWD
@@ -22,6 +22,7 @@ cp -a "$B" "$work/tree/build"
 cd "$work/tree" || exit 1
 
 [ $# -gt 0 ] || set -- ravensys/tests/mutants/*.patch
+tools=$(for tool in ravensys/tests/tools/*.c; do basename "$tool" .c; done | sed 's|^|build/tests/tools/|')
 count=0
 bad=0
 result() {
@@ -33,12 +34,13 @@ result() {
 # Runs the tests of a mutant until one goes red; says which.
 red() {
 	sed -n 's/^# test: //p' "$1" >"$work/tests"
+	settings=$(sed -n 's/^# env: //p' "$1")
 	while IFS= read -r test; do
 		case $test in
 		build/*) make -s B=build "$test" >"$work/log" 2>&1 || return 2 ;;
 		esac
 		# shellcheck disable=SC2086
-		if ! B="$PWD/build" prove -Q $test >"$work/log" 2>&1 </dev/null; then
+		if ! env B="$PWD/build" $settings prove -Q $test >"$work/log" 2>&1 </dev/null; then
 			echo "$test"
 			return 0
 		fi
@@ -55,7 +57,8 @@ for patch; do
 		sed 's/^/# /' "$work/log"
 		exit 1
 	fi
-	if ! make -s -j2 B=build all unit-build >"$work/log" 2>&1; then
+	# shellcheck disable=SC2086 # the tests themselves are built when they are run
+	if ! make -s -j2 B=build all $tools >"$work/log" 2>&1; then
 		result 'not ok' "$name: does not compile"
 		tail -n 5 "$work/log" | sed 's/^/# /'
 	elif by=$(red "$patch"); then

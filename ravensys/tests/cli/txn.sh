@@ -157,6 +157,12 @@ ln -s "$T/outside/bin" "$R/raven/bin"
 refused "a link of nobody where a folder was" 'raven/bin: is a link|link is in the way' +a~2
 refused "removal through such a link" 'link is in the way|raven/bin: is a link' -a
 is "$(cat "$T/outside/bin/a")" a1 "what lies where it leads is untouched"
+rm "$R/raven/bin"
+mv "$T/outside/bin" "$R/raven/bin"
+mv "$R/raven/share" "$T/outside/share"
+ln -s "$T/outside/share" "$R/raven/share"
+refused "removal through a link further up" 'link is in the way' -a
+is "$(cat "$T/outside/share/a/one")" 1 "what lies where it leads is untouched"
 
 # --- links of folders
 root links
