@@ -70,6 +70,8 @@ static void set_config(struct rv_adm *a)
 	    .jobs = (unsigned)rv_profile_int(p, RV_PROFILE_JOBS),
 	    .tmpfs_bytes = (uint64_t)rv_profile_int(p, RV_PROFILE_TMPFS_BYTES),
 	    .memory_bytes = (uint64_t)rv_profile_int(p, RV_PROFILE_MEMORY_BYTES),
+	    .watchdog_s = rv_profile_int(p, RV_PROFILE_WATCHDOG_S),
+	    .deadline_s = rv_profile_int(p, RV_PROFILE_DEADLINE_S),
 	    .first_id = rv_profile_int(p, RV_PROFILE_FIRST_ID),
 	};
 }

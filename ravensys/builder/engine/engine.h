@@ -31,6 +31,7 @@ struct rv_engine_config {
 	struct rv_json *fetch;	  /* what the fetch worker must know of the profile; borrowed */
 	unsigned builders, jobs;  /* slots at a time, make jobs in each */
 	uint64_t tmpfs_bytes, memory_bytes;
+	int64_t watchdog_s, deadline_s; /* of every phase; 0: by phase */
 	int64_t first_id;
 };
 

@@ -123,6 +123,8 @@ const char *rv_profile_fault(enum rv_profile_type type, const char *v)
 		return number_fault(v, 65536, 4294836224, "a number from 65536 to 4294836224");
 	case RV_PROFILE_TYPE_BYTES:
 		return number_fault(v, 0, (uint64_t)1 << 50, "a number of bytes");
+	case RV_PROFILE_TYPE_SECONDS:
+		return number_fault(v, 0, 31536000, "a number of seconds, at most a year");
 	}
 	return "a known type";
 }

@@ -32,6 +32,7 @@ enum rv_profile_type {
 	RV_PROFILE_TYPE_SOURCES, /* some of sites, mirrors, apt, each once */
 	RV_PROFILE_TYPE_ID,	 /* 65536 to 4294836224 */
 	RV_PROFILE_TYPE_BYTES,
+	RV_PROFILE_TYPE_SECONDS, /* up to a year */
 };
 
 struct rv_profile_info {

@@ -308,6 +308,8 @@ static void set_make(const struct rv_engine *e, const struct rv_recipe *r, struc
 	for (size_t i = 0; i < RV_COUNT(phases); i++)
 		rv_json_append_string(list, phases[i]);
 	rv_json_set(body, "phases", list);
+	rv_json_set_int(body, "watchdog_s", e->config->watchdog_s);
+	rv_json_set_int(body, "deadline_s", e->config->deadline_s);
 	rv_json_set_bool(body, "watchdog", !rv_recipe_flag(r, RV_KEY_BLOCK_WATCHDOG));
 }
 

@@ -27,6 +27,7 @@ struct job {
 	struct rv_slot_spec spec;
 	strings trees, env, make_args, phases;
 	bool watchdog;
+	int64_t watchdog_s, deadline_s;
 	int log_fd;
 	const char *phase; /* the one that runs */
 	struct rv_slot *slot;
@@ -47,8 +48,8 @@ static void job_release(struct job *j)
 /* --- reading the request */
 
 static const char *const known_keys[] = {"slot", "port", "namebase", "mk", "port_dir", "distfiles",
-    "trees", "log", "env", "make_args", "make_conf", "phases", "watchdog", "pack", "passwd",
-    "group", NULL};
+    "trees", "log", "env", "make_args", "make_conf", "phases", "watchdog", "watchdog_s",
+    "deadline_s", "pack", "passwd", "group", NULL};
 
 static int take_list(
     const struct rv_json *body, const char *key, strings *out, struct rv_error *err)
@@ -117,6 +118,11 @@ static int take_request(struct job *j, struct rv_error *err)
 	j->spec.make_conf = rv_json_string(rv_json_get(b, "make_conf"));
 	j->spec.passwd = rv_json_string(rv_json_get(b, "passwd"));
 	j->spec.group = rv_json_string(rv_json_get(b, "group"));
+	/* absent or 0: by phase */
+	if (!rv_json_int(rv_json_get(b, "watchdog_s"), &j->watchdog_s))
+		j->watchdog_s = 0;
+	if (!rv_json_int(rv_json_get(b, "deadline_s"), &j->deadline_s))
+		j->deadline_s = 0;
 	j->watchdog = rv_json_bool(rv_json_get(b, "watchdog"), true);
 	return 0;
 }
@@ -198,6 +204,10 @@ static int run_phase(struct job *j, const char *name, struct rv_error *err)
 	struct rv_json *o;
 
 	phase.name = j->phase = name;
+	if (j->watchdog_s > 0)
+		phase.watchdog_ms = j->watchdog_s * 1000;
+	if (j->deadline_s > 0)
+		phase.deadline_ms = j->deadline_s * 1000;
 	if (!j->watchdog)
 		phase.watchdog_ms = 0;
 	if (say_phase(j, RV_EVENT_PHASE_BEGIN, NULL, err) < 0 ||

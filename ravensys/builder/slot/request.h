@@ -17,6 +17,7 @@
  *	phases		["extract", "patch", "configure", "build", "stage"]:
  *			each is `make -m /xports/Mk -C /port PHASE`
  *	watchdog	false: only the deadlines hold
+ *	watchdog_s, deadline_s	limits of every phase; absent or 0: those of the phase
  *	pack		{"out": folder, "files": folder or absent, "request": as engine/pack.h};
  *			absent: no packing. Run as a pack worker (engine/pack_worker.h): it is sent
  *			"request" with the descriptors of /construction/NAMEBASE/stage,
