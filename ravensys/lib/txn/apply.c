@@ -272,13 +272,38 @@ static void take_back(const struct rv_txn_env *env, int64_t txn)
 		    (long long)txn, why.msg);
 }
 
+/* In one view of the database, which also spares a lock and an unlock for each question. */
+static int build_and_check(struct rv_txn_set *s, const struct rv_txn_env *env,
+    const struct rv_txn_plan *plan, struct rv_error *err)
+{
+	rv_auto(rv_db_txn) struct rv_db_txn view = RV_DB_TXN_INIT;
+
+	/* first of all: the caller releases the set whatever happens */
+	*s = (struct rv_txn_set){.env = env, .plan = plan, .prefix_fd = -1};
+	if (rv_db_begin(env->db, &view, err) < 0 || rv_txn_set_build(s, env, plan, err) < 0)
+		return -1;
+	return rv_txn_set_check(s, err);
+}
+
 int rv_txn_check(const struct rv_txn_env *env, const struct rv_txn_plan *plan, struct rv_error *err)
 {
 	rv_auto(rv_txn_set) struct rv_txn_set s;
 
-	if (rv_txn_set_build(&s, env, plan, err) < 0)
+	return build_and_check(&s, env, plan, err);
+}
+
+/* Up to the commit. */
+static int prepare(const struct rv_txn_env *env, const struct rv_txn_plan *plan, int64_t *out_txn,
+    struct rv_error *err)
+{
+	rv_auto(rv_txn_set) struct rv_txn_set s;
+
+	if (build_and_check(&s, env, plan, err) < 0 || write_intent(&s, out_txn, err) < 0)
 		return -1;
-	return rv_txn_set_check(&s, err);
+	if (stage_and_commit(&s, *out_txn, err) == 0)
+		return 0;
+	take_back(env, *out_txn);
+	return -1;
 }
 
 int rv_txn_apply(const struct rv_txn_env *env, const struct rv_txn_plan *plan,
@@ -289,17 +314,8 @@ int rv_txn_apply(const struct rv_txn_env *env, const struct rv_txn_plan *plan,
 	*out = (struct rv_txn_result){0};
 	if (plan->n_items == 0 && plan->n_wanted == 0)
 		return 0;
-	{
-		rv_auto(rv_txn_set) struct rv_txn_set s;
-
-		if (rv_txn_set_build(&s, env, plan, err) < 0 || rv_txn_set_check(&s, err) < 0 ||
-		    write_intent(&s, &txn, err) < 0)
-			return -1;
-		if (stage_and_commit(&s, txn, err) < 0) {
-			take_back(env, txn);
-			return -1;
-		}
-	}
+	if (prepare(env, plan, &txn, err) < 0)
+		return -1;
 	out->id = txn;
 	return rv_txn_complete(env, txn, RV_TXN_COMMITTED, out, err);
 }

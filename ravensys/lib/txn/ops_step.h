@@ -12,8 +12,9 @@ struct rv_op_step {
 };
 
 /*
- * from gets the name `to`, which nothing may have. Where the system must do it in two steps, what a kill between them
- * left (two names of one file) is brought to its end. 0, RV_ABSENT (no from: done before), RV_EXISTS, < 0.
+ * from gets the name `to`, which nothing may have. Where the system must do it in two steps, what
+ * a kill between them left (two names of one file) is brought to its end. 0, RV_ABSENT (no from:
+ * done before), RV_EXISTS, < 0.
  */
 int rv_op_move(int fd, const char *from, const char *to, struct rv_error *err) RV_MUST_CHECK;
 int rv_op_move_to(int from_fd, const char *from, int to_fd, const char *to, struct rv_error *err)

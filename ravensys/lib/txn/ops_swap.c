@@ -208,8 +208,8 @@ static int replace_in_place(struct rv_op_step *s, struct rv_error *err)
 }
 
 /*
- * Three moves; each does nothing when it was done before, so that a run that was killed in them is brought to its end by
- * doing all three again.
+ * Three moves; each does nothing when it was done before, so that a run that was killed in them is
+ * brought to its end by doing all three again.
  */
 static int aside(struct rv_op_step *s, const char *old, struct rv_error *err)
 {
