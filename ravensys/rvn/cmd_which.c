@@ -8,12 +8,12 @@ static int show_one(
     struct rv_run *run, const char *text, struct rv_json *list, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf path = RV_BUF_INIT((size_t)RV_PATH_MAX_BYTES + 1);
-	struct rv_db *db = rv_system_db(rvn_system(run));
 	struct rv_installed_list rows = {0};
 	int rc = rv_system_path(rvn_system(run), text, &path, err);
 
-	if (rc == 0 && db)
-		rc = rv_installed_which(db, rv_buf_span(&path), &rvn_app(run)->arena, &rows, err);
+	if (rc == 0)
+		rc = rv_system_which(
+		    rvn_system(run), rv_buf_span(&path), &rvn_app(run)->arena, &rows, err);
 	rv_vec_each (&rows, row) {
 		struct rv_json *j = rv_json_new_object();
 

@@ -84,7 +84,7 @@ struct rv_ns {
 #define RV_NS_INIT ((struct rv_ns){.first = RV_CHILD_INIT, .control_fd = -1})
 
 /* 0, RV_NS_REFUSED: this kernel or this root allows no such namespaces (*err says which), < 0. */
-enum { RV_NS_REFUSED = 1 };
+enum { RV_NS_REFUSED = 1, RV_NS_NO_PROGRAM = 2 };
 int rv_ns_start(const struct rv_ns_spec *spec, struct rv_ns *out, struct rv_error *err)
     RV_MUST_CHECK;
 
@@ -110,17 +110,20 @@ int rv_ns_wait(struct rv_ns *ns, int64_t timeout_ms, struct rv_exit *out, bool *
     struct rv_error *err) RV_MUST_CHECK;
 /* Kill the running command and all its descendants; its end is still waited for. */
 void rv_ns_kill(struct rv_ns *ns);
+/* A signal to the running command alone. */
+void rv_ns_signal(struct rv_ns *ns, int signo);
 /* A folder or file of the cell, by path from its root, no link followed. RV_ABSENT. */
 int rv_ns_open(struct rv_ns *ns, const char *path, int *out_fd, struct rv_error *err) RV_MUST_CHECK;
 void rv_ns_stop(struct rv_ns *ns); /* kills everything inside and waits for it; accepts INIT */
 
 /*
- * Run one program of an installed root in a cell of its own: root_fd's folder raven/ is /raven, the
+ * Run one program of an installed root in a cell of its own: the folder raven_fd is /raven there, the
  * host's /usr, /lib* and /etc are there read-only, /proc, /dev and /tmp are private, ids and
  * network stay. Terminal and standard files are the caller's. *out: how it ended. RV_NS_REFUSED as
  * above. env as in struct rv_spawn; the path for argv[0] without a slash is PATH of env, else
  * /raven/bin:/raven/sbin:/usr/bin:/bin. A terminal signal goes to the program: the caller must
- * ignore SIGINT and SIGQUIT meanwhile.
+ * ignore SIGINT and SIGQUIT meanwhile. SIGTERM and SIGHUP are passed on. RV_NS_NO_PROGRAM: it could
+ * not be run, *err says why.
  */
-int rv_ns_exec(int root_fd, const char *const *argv, const char *const *env, struct rv_exit *out,
+int rv_ns_exec(int raven_fd, const char *const *argv, const char *const *env, struct rv_exit *out,
     struct rv_error *err) RV_MUST_CHECK;

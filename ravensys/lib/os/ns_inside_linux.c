@@ -248,6 +248,8 @@ static void serve_one(struct cell *c)
 		run(c, &m);
 	else if (m.head.op == RV_NS_OP_KILL && c->command.pid > 0)
 		kill(-1, SIGKILL);
+	else if (m.head.op == RV_NS_OP_SIGNAL && c->command.pid > 0)
+		kill((pid_t)c->command.pid, (int)m.head.status);
 	else if (m.head.op == RV_NS_OP_OPEN)
 		open_path(c, rv_buf_str(&m.text));
 	rv_ns_message_release(&m);

@@ -17,6 +17,7 @@ enum rv_ns_op {
 	RV_NS_OP_RUN,
 	RV_NS_OP_KILL,
 	RV_NS_OP_OPEN,
+	RV_NS_OP_SIGNAL, /* status: to the command alone */
 	RV_NS_OP_READY,	 /* answers from here on */
 	RV_NS_OP_FAILED, /* code, sys, text */
 	RV_NS_OP_STARTED,

@@ -396,6 +396,18 @@ void rv_ns_kill(struct rv_ns *ns)
 		rv_child_kill(&ns->first);
 }
 
+void rv_ns_signal(struct rv_ns *ns, int signo)
+{
+	struct rv_ns_message m;
+
+	rv_ns_message_init(&m);
+	m.head = (struct rv_ns_head){.op = RV_NS_OP_SIGNAL, .status = (uint32_t)signo};
+	/* a cell that is gone has nobody to tell */
+	if (rv_ns_send(ns->control_fd, &m) < 0)
+		rv_child_kill(&ns->first);
+	rv_ns_message_release(&m);
+}
+
 int rv_ns_open(struct rv_ns *ns, const char *path, int *out_fd, struct rv_error *err)
 {
 	struct rv_ns_message m;

@@ -4,11 +4,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "os/file.h"
+#include "os/internal.h"
 #include "os/mount.h"
 #include "os/clock.h"
 #include "os/ns.h"
@@ -72,9 +74,12 @@ int rv_mount_system(int dirfd, int map_fd, struct rv_error *err)
 /* --- one program of an installed root */
 
 #define EXEC_TMP_BYTES (1ULL << 30)
+#define LOOK_MS 1000 /* a signal that came just before the wait is passed on that late */
+
+static const int passed_on[] = {SIGTERM, SIGHUP};
 
 struct exec {
-	int root_fd;
+	int raven_fd;
 	/* a folder of our own where the new root is put together; empty: any that may be covered */
 	char place[64];
 };
@@ -133,10 +138,10 @@ static int make_folders(int top, struct rv_error *err)
 static int prepare_exec(void *ctx, const struct rv_ns_inside *inside, struct rv_error *err)
 {
 	const struct exec *x = ctx;
-	rv_auto_fd root = -1, raven = -1, etc = -1, top = -1, dev = -1;
+	rv_auto_fd prefix = -1, raven = -1, etc = -1, top = -1, dev = -1;
 
-	if (rv_mount_reopen(x->root_fd, &root, err) < 0 ||
-	    rv_mount_copy(root, "raven", 0, -1, &raven, err) < 0 ||
+	if (rv_mount_reopen(x->raven_fd, &prefix, err) < 0 ||
+	    rv_mount_copy(prefix, "", 0, -1, &raven, err) < 0 ||
 	    rv_mount_copy(RV_CWD, "/etc", RV_MOUNT_READ_ONLY, -1, &etc, err) < 0)
 		return -1;
 	if (mount_top(x, inside->shared, &top, err) < 0 || make_folders(top, err) < 0 ||
@@ -155,18 +160,34 @@ static int run_and_wait(struct rv_ns *ns, const struct rv_ns_command *command, s
 	int rc;
 
 	if (rv_ns_run(ns, command, err) < 0)
-		return -1;
-	do
-		rc = rv_ns_wait(ns, -1, out, NULL, err);
-	while (rc == RV_RUNNING);
+		return RV_NS_NO_PROGRAM;
+	do {
+		for (size_t i = 0; i < RV_COUNT(passed_on); i++)
+			if (rv_os_signal_take(passed_on[i]))
+				rv_ns_signal(ns, passed_on[i]);
+		rc = rv_ns_wait(ns, LOOK_MS, out, NULL, err);
+	} while (rc == RV_RUNNING);
 	return rc;
 }
 
-int rv_ns_exec(int root_fd, const char *const *argv, const char *const *env, struct rv_exit *out,
+/* The pipe is not read: a signal breaks the wait off, and the next look finds it. */
+static int catch_signals(struct rv_error *err)
+{
+	int fd;
+
+	if (rv_os_signal_open(&fd) < 0)
+		return rv_fail_sys(err, "make a pipe for signals");
+	for (size_t i = 0; i < RV_COUNT(passed_on); i++)
+		if (rv_os_signal_catch(passed_on[i]) < 0)
+			return rv_fail_sys(err, "catch signal %d", passed_on[i]);
+	return 0;
+}
+
+int rv_ns_exec(int raven_fd, const char *const *argv, const char *const *env, struct rv_exit *out,
     struct rv_error *err)
 {
 	struct rv_user me = rv_user_self();
-	struct exec x = {.root_fd = root_fd};
+	struct exec x = {.raven_fd = raven_fd};
 	struct rv_ns_spec spec = {
 	    .users = me.uid == 0 ? RV_NS_KEEP : RV_NS_ONE_ID,
 	    .inside_id = me.uid,
@@ -181,10 +202,13 @@ int rv_ns_exec(int root_fd, const char *const *argv, const char *const *env, str
 	int rc = me.uid == 0 ? make_place(&x, err) : 0;
 
 	if (rc == 0)
+		rc = catch_signals(err);
+	if (rc == 0)
 		rc = rv_ns_start(&spec, &ns, err);
 	if (rc == 0)
 		rc = run_and_wait(&ns, &command, out, err);
 	rv_ns_stop(&ns);
+	rv_os_signal_release();
 	remove_place(&x);
 	return rc;
 }

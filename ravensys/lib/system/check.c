@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "base/vec.h"
+#include "store/installed_write.h"
 #include "system/internal.h"
+#include "txn/dirs.h"
+#include "txn/links.h"
 
 struct check {
 	struct rv_arena *arena;
@@ -81,4 +84,31 @@ int rv_system_path(
 		rv_buf_add_span(out, part);
 	}
 	return rv_buf_check(out, text, err);
+}
+
+/* What packages say of a place counts first; then where the place really is. */
+int rv_system_which(struct rv_system *s, struct rv_span path, struct rv_arena *arena,
+    struct rv_installed_list *out, struct rv_error *err)
+{
+	rv_auto(rv_links) struct rv_links links = RV_LINKS_INIT(RV_SPAN_LIT(RV_SYSTEM_PREFIX));
+	rv_auto(rv_buf) struct rv_buf really = RV_BUF_INIT((size_t)RV_PATH_MAX_BYTES * 2);
+	struct rv_owned_list owned = {0};
+	struct rv_span folder;
+	int rc;
+
+	if (!s->db)
+		return 0;
+	rc = rv_installed_which(s->db, path, arena, out, err);
+	if (rc < 0 || out->n)
+		return rc;
+	rc = rv_installed_links(s->db, arena, &owned, err);
+	rv_vec_each (&owned, o)
+		rv_links_add(&links, rv_span_str(rv_arena_fmt(arena, "%s/%s", o->folder, o->name)),
+		    rv_span_str(o->target), o->package);
+	rv_vec_release(&owned);
+	/* out of the prefix or in circles: nobody owns that */
+	if (rc < 0 || rv_links_resolve(&links, rv_path_folder(path), 0, &folder, NULL) < 0)
+		return rc;
+	rv_buf_addf(&really, "%.*s/%.*s", RV_SPAN_ARG(folder), RV_SPAN_ARG(rv_path_name(path)));
+	return rv_installed_which(s->db, rv_buf_span(&really), arena, out, err);
 }

@@ -260,9 +260,9 @@ void rv_system_close(struct rv_system *s)
 	free(s);
 }
 
-int rv_system_root_fd(const struct rv_system *s)
+int rv_system_prefix_fd(const struct rv_system *s)
 {
-	return s->root_fd;
+	return s->prefix_fd;
 }
 
 const char *rv_system_root(const struct rv_system *s)

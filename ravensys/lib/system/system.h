@@ -70,7 +70,7 @@ static inline void rv_system_closep(struct rv_system **s)
 }
 #define rv_auto_system __attribute__((cleanup(rv_system_closep))) struct rv_system *
 
-int rv_system_root_fd(const struct rv_system *s);
+int rv_system_prefix_fd(const struct rv_system *s); /* R/raven, through a link too; -1: not there */
 const char *rv_system_root(const struct rv_system *s);
 bool rv_system_writes(const struct rv_system *s);      /* holds the lock */
 struct rv_db *rv_system_db(const struct rv_system *s); /* NULL: nothing was ever installed here */
@@ -183,3 +183,6 @@ int rv_system_check(struct rv_system *s, const struct rv_system_names *names,
  */
 int rv_system_path(const struct rv_system *s, const char *text, struct rv_buf *out,
     struct rv_error *err) RV_MUST_CHECK;
+/* The packages that own such a path, also when it goes through links of folders that packages own. */
+int rv_system_which(struct rv_system *s, struct rv_span path, struct rv_arena *arena,
+    struct rv_installed_list *out, struct rv_error *err) RV_MUST_CHECK;

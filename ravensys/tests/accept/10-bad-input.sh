@@ -177,7 +177,7 @@ bad 1 "tiny-nothing" "rvn: one unknown of several changes nothing" rv install -y
 bad 1 "tiny-nothing" "rvn: remove of what is not installed" rv remove -y tiny-nothing
 bad 1 "tiny-nothing" "rvn: info of what is not there" rv info tiny-nothing
 bad 1 "nothing|no package|owned" "rvn: which of a foreign path" rv which /raven/nothing
-bad 1 "no.such.program|not found|nothing" "rvn: exec of what is not there" rv exec nothing
+bad 127 "no.such.program|not found|nothing" "rvn: exec of what is not there" rv exec nothing
 bad 1 "-y|tty|terminal" "rvn: install without a terminal and without -y" rv install tiny-app
 bad 1 "$T/empty|repositor" "rvn: no repository is configured" "$RVN" -r "$T/empty" install -y tiny-app
 printf 'url= http://127.0.0.1:9/\nabi= %s\nroot= test.root.json\n' "$abi" >"$root/raven/etc/rvn/repos/other.conf"

@@ -45,8 +45,10 @@ cases() { # COMMAND ...
 	is "$out" refused "$who: is refused"
 	is "$(RV_TEST_VARIABLE=seen "$@" exec prog env)" seen "$who: the environment is there"
 	is "$(echo typed | "$@" exec prog input)" typed "$who: standard input"
-	runs 1 "$who: no such program" "$@" exec no-such-program
+	runs 127 "$who: no such program" "$@" exec no-such-program
 	like "$err" 'no-such-program' "$who: it is named"
+	runs 126 "$who: a file that is no program" "$@" exec /raven/share/data
+	like "$err" '/raven/share/data' "$who: it is named"
 }
 
 cases root "$RVN" -r "$ROOT"
@@ -54,7 +56,29 @@ if [ "$(id -u)" = 0 ] && as_user unshare -Ur true 2>/dev/null; then
 	chmod 755 "$T"
 	cases user as_user "$RVN" -r "$ROOT"
 else
-	skip 17 "no user namespaces for ordinary users here"
+	skip 19 "no user namespaces for ordinary users here"
 fi
+# SIGTERM is the program's to handle
+"$RVN" -r "$ROOT" exec sh -c 'trap "exit 5" TERM; echo ready >/raven/ready; sleep 20 & wait' &
+pid=$!
+i=0
+until [ -s "$ROOT/raven/ready" ] || [ $i = 100 ]; do
+	i=$((i + 1))
+	sleep 0.05
+done
+kill -TERM "$pid"
+wait "$pid"
+is $? 5 "SIGTERM is passed on, and the program's status comes back"
+
+# the prefix may be a link; and there may be none
+mv "$ROOT/raven" "$ROOT/elsewhere"
+ln -s elsewhere "$ROOT/raven"
+runs 0 "/raven is a link" rvn exec cat /raven/share/data
+is "$out" "hello from the root" "the program sees what is behind it"
+mkdir "$T/nothing"
+ROOT=$T/nothing
+runs 1 "a root without /raven" rvn exec true
+like "$err" "/nothing: has no /raven: install something first" "it says so"
+ROOT=$T/root
 ok "nothing was left in the root" test ! -e "$ROOT/usr"
 finish

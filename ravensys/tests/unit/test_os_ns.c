@@ -338,13 +338,13 @@ static void test_exec(void)
 	    "cat /raven/f1 && touch /tmp/x && test ! -e /work && test -x /usr/bin/env && exit 9",
 	    NULL};
 	struct rv_exit end = {0};
-	rv_auto_fd root = -1;
+	rv_auto_fd raven = -1;
 	int rc;
 
-	if (rv_dir_open(top, "lower/1", &root, &e) != 0)
+	if (rv_dir_open(top, "lower/1/raven", &raven, &e) != 0)
 		return;
 	fflush(stdout);
-	rc = rv_ns_exec(root, argv, no_env, &end, &e);
+	rc = rv_ns_exec(raven, argv, no_env, &end, &e);
 	if (rc == RV_NS_REFUSED)
 		tap_skip(2, "namespaces are refused here");
 	else {
