@@ -40,7 +40,7 @@ struct rv_repo_place {
 	int cache_fd; /* R/raven/var/cache/rvn */
 };
 
-/* What is there without asking anybody. */
+/* What is there without asking anybody. Kept metadata that is damaged counts as not there: an update mends it. */
 struct rv_repo_state {
 	bool has_catalog;	/* a verified catalogue lies in the cache */
 	char catalog[256];	/* its name relative to cache_fd */
@@ -57,6 +57,7 @@ int rv_repo_catalog_open(
 struct rv_repo_update {
 	int64_t now_s;
 	bool allow_expired;
+	bool anew; /* the catalogue is fetched though it is there: it may be damaged */
 	const struct rv_log *log; /* warnings: ends soon, expired but allowed; NULL: none */
 	const struct rv_repo_source *source; /* NULL: the configured addresses, by lib/fetch */
 };

@@ -149,6 +149,24 @@ static int note_kept(const struct rv_repo_place *place, int dirfd, size_t i,
 	return file == abi ? note_catalog(place, &m, out, err) : 0;
 }
 
+/* 0, RV_ABSENT when something kept is damaged, < 0 */
+static int note_all(
+    const struct rv_repo_place *place, int dirfd, struct rv_repo_state *out, struct rv_error *err)
+{
+	struct rv_error why = RV_ERROR_INIT;
+
+	for (size_t i = 0; i < RV_COUNT(kept); i++) {
+		if (note_kept(place, dirfd, i, out, &why) == 0)
+			continue;
+		if (why.code != RV_SYS && why.code != RV_NOMEM)
+			return RV_ABSENT;
+		if (err)
+			*err = why;
+		return rv_context(err, "repository %s: trusted state", place->conf->name);
+	}
+	return 0;
+}
+
 int rv_repo_state(
     const struct rv_repo_place *place, struct rv_repo_state *out, struct rv_error *err)
 {
@@ -162,9 +180,11 @@ int rv_repo_state(
 	rc = rv_dir_open(place->db_fd, path, &dirfd, err);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	for (size_t i = 0; i < RV_COUNT(kept); i++)
-		if (note_kept(place, dirfd, i, out, err) < 0)
-			return rv_context(err, "repository %s: trusted state", place->conf->name);
+	rc = note_all(place, dirfd, out, err);
+	if (rc == RV_ABSENT)
+		memset(out, 0, sizeof(*out));
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
 	rc = rv_file_stat(dirfd, "timestamp.json", &st, err);
 	out->checked_s = rc == 0 ? st.mtime_s : 0;
 	return rc < 0 ? -1 : 0;
@@ -173,6 +193,7 @@ int rv_repo_state(
 int rv_repo_catalog_open(
     const struct rv_repo_place *place, struct rv_catalog **out, struct rv_error *err)
 {
+	struct rv_error why = RV_ERROR_INIT;
 	struct rv_repo_state state;
 	int rc;
 
@@ -180,6 +201,10 @@ int rv_repo_catalog_open(
 		return -1;
 	if (!state.has_catalog)
 		return RV_CATALOG_ABSENT;
-	rc = rv_catalog_open(place->cache_fd, state.catalog, out, err);
-	return rc < 0 ? rv_context(err, "repository %s", place->conf->name) : rc;
+	rc = rv_catalog_open(place->cache_fd, state.catalog, out, &why);
+	if (rc < 0)
+		return rv_fail(err, why.code,
+		    "repository %s: %s; 'rvn catalog --force' fetches it anew", place->conf->name,
+		    why.msg);
+	return rc;
 }

@@ -345,6 +345,19 @@ static int unpack_to(struct update *u, struct rv_span packed, int dirfd, const c
 	return rc;
 }
 
+/* What is there was verified when it came, but a disk may fail. */
+static bool is_usable(const struct update *u, int dirfd, const char *name)
+{
+	struct rv_catalog *catalog = NULL;
+	bool opens;
+
+	if (u->how->anew)
+		return false;
+	opens = rv_catalog_open(dirfd, name, &catalog, NULL) == 0;
+	rv_catalog_close(catalog);
+	return opens;
+}
+
 static int update_catalog(struct update *u)
 {
 	rv_auto(rv_buf) struct rv_buf target = RV_BUF_INIT(200), name = RV_BUF_INIT(200);
@@ -353,6 +366,7 @@ static int update_catalog(struct update *u)
 	const struct rv_json *custom = NULL;
 	struct rv_role_file file;
 	struct rv_stat st;
+	bool is_there;
 	int rc;
 
 	rv_repo_catalog_target(u->place->conf, &target);
@@ -362,12 +376,13 @@ static int update_catalog(struct update *u)
 		return -1;
 	rv_repo_catalog_name(u->place->conf, &file.sha256, &name);
 	rc = rv_file_stat(dirfd, rv_buf_str(&name), &st, u->err);
-	if (rc <= 0)
+	is_there = rc == 0;
+	if (rc < 0 || (is_there && is_usable(u, dirfd, rv_buf_str(&name))))
 		return rc;
 	if (fetch_catalog(u, &file, rv_buf_str(&target), &packed) < 0 ||
 	    unpack_to(u, rv_buf_span(&packed), dirfd, rv_buf_str(&name)) < 0)
 		return -1;
-	u->changed = true;
+	u->changed = !is_there;
 	return rv_repo_catalog_clean(u->place->conf, dirfd, rv_buf_str(&name), u->err);
 }
 

@@ -26,6 +26,8 @@ struct incoming {
 	const struct rv_system_offer *offer;
 	int fd;
 	struct rv_package *package;
+	bool fetched_anew; /* once: what was in the cache before was damaged */
+	bool damaged;	   /* and is to be fetched */
 };
 
 struct apply {
@@ -66,8 +68,14 @@ static int fetch_repo(struct apply *a, size_t repo, struct rv_error *err)
 		if (o && o->repo == repo)
 			wanted[n++] = wanted_of(o);
 	}
-	if (n && rv_repo_packages_fetch(&place, wanted, n, a->s->bus, err) < 0)
-		return rv_context(err, "repository %s", place.conf->name);
+	return n ? rv_repo_packages_fetch(&place, wanted, n, a->s->bus, err) : 0;
+}
+
+static int fetch_all(struct apply *a, struct rv_error *err)
+{
+	for (size_t i = 0; i < a->s->repos.n; i++)
+		if (fetch_repo(a, i, err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -92,17 +100,21 @@ static int sum_file(
 	return rc;
 }
 
-/* Damaged in the cache: it goes, so that the next try fetches it anew. */
-static int refuse(struct incoming *in, const char *path, struct rv_error *err)
+/* Damaged in the cache: it goes, and is fetched anew, but only once. */
+static int drop(struct incoming *in, const char *path, struct rv_error *err)
 {
-	if (rv_file_unlink(in->s->cache_fd, path, NULL) != 0)
+	if (rv_file_unlink(in->s->cache_fd, path, NULL) < 0)
 		return rv_fail(err, RV_TRUST,
 		    "%s: its SHA-256 is not that of the catalogue; remove it: " RV_SYSTEM_CACHE_DIR
 		    "/%s",
 		    in->offer->row.file, path);
+	rv_fd_release(&in->fd);
+	in->damaged = !in->fetched_anew;
+	if (in->damaged)
+		return 0;
 	return rv_fail(err, RV_TRUST,
-	    "%s: its SHA-256 is not that of the catalogue; it was dropped from the cache, try "
-	    "again",
+	    "%s: its SHA-256 is not that of the catalogue, though it was fetched anew: is the disk "
+	    "failing?",
 	    in->offer->row.file);
 }
 
@@ -142,16 +154,17 @@ static int verify_one(void *job, struct rv_error *err)
 	if (rc < 0 || rv_file_fstat(in->fd, &st, err) < 0)
 		return -1;
 	if (st.kind != RV_FILE || st.size != w.size)
-		return refuse(in, rv_buf_str(&path), err);
+		return drop(in, rv_buf_str(&path), err);
 	if (sum_file(in->fd, w.file, w.size, &got, err) < 0)
 		return -1;
 	if (!rv_sha256_eq(&got, &w.sha256))
-		return refuse(in, rv_buf_str(&path), err);
+		return drop(in, rv_buf_str(&path), err);
 	if (rv_package_open(in->fd, w.file, &in->package, err) < 0)
 		return -1;
 	return check_identity(in, err);
 }
 
+/* All that is not open yet. */
 static int verify_all(struct apply *a, struct rv_error *err)
 {
 	rv_autofree(rv_pool) struct rv_pool *pool = NULL;
@@ -159,9 +172,35 @@ static int verify_all(struct apply *a, struct rv_error *err)
 	if (rv_pool_new(0, 0, &pool, err) < 0)
 		return -1;
 	for (size_t i = 0; i < a->p->plan.steps.n; i++)
-		if (a->incoming[i].offer)
+		if (a->incoming[i].offer && !a->incoming[i].package)
 			rv_pool_add(pool, verify_one, &a->incoming[i]);
 	return rv_pool_finish(pool, err);
+}
+
+static bool again(struct apply *a)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < a->p->plan.steps.n; i++) {
+		struct incoming *in = &a->incoming[i];
+
+		if (!in->damaged)
+			continue;
+		rv_log(a->s->log, RV_LOG_WARN, "%s: was damaged in the cache and is fetched anew",
+		    in->offer->row.file);
+		in->damaged = false;
+		in->fetched_anew = any = true;
+	}
+	return any;
+}
+
+static int get_packages(struct apply *a, struct rv_error *err)
+{
+	do
+		if (fetch_all(a, err) < 0 || verify_all(a, err) < 0)
+			return -1;
+	while (again(a));
+	return 0;
 }
 
 /* --- the transaction */
@@ -351,10 +390,7 @@ static int apply(struct apply *a, struct rv_error *err)
 {
 	struct rv_txn_result result = {0};
 
-	for (size_t i = 0; i < a->s->repos.n; i++)
-		if (fetch_repo(a, i, err) < 0)
-			return -1;
-	if (verify_all(a, err) < 0 || run_txn(a, &result, err) < 0)
+	if (get_packages(a, err) < 0 || run_txn(a, &result, err) < 0)
 		return -1;
 	tell_messages(a);
 	drop_packages(a);

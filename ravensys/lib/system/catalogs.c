@@ -40,30 +40,33 @@ int rv_system_catalogs_due(struct rv_system *s, bool *out, struct rv_error *err)
 			return 0;
 		}
 		if (rv_repo_state(&place, &state, err) < 0)
-			return rv_context(err, "%s", s->repos.v[i].name);
+			return -1;
 		*out = is_due(s, &state, now_s);
 	}
 	return 0;
 }
 
-/* Unreachable, and what is there is still good: that is enough. */
-static bool can_do_without(
-    const struct rv_error *err, const struct rv_repo_state *state, int64_t now_s)
+/* Unreachable, and what is there is still good, or good enough by the user's word. */
+static bool can_do_without(const struct rv_system *s, const struct rv_error *err,
+    const struct rv_repo_state *state, int64_t now_s)
 {
-	return err->code == RV_NET && state->has_catalog && state->expires_s > now_s;
+	return err->code == RV_NET && state->has_catalog &&
+	       (state->expires_s > now_s || s->conf.allow_expired);
 }
 
 static int update_one(
     struct rv_system *s, size_t repo, bool force, size_t *changed, struct rv_error *err)
 {
 	struct rv_repo_place place = rv_system_place(s, repo);
-	struct rv_repo_update how = {
-	    .now_s = rv_clock_now_s(), .allow_expired = s->conf.allow_expired, .log = s->log};
+	struct rv_repo_update how = {.now_s = rv_clock_now_s(),
+	    .allow_expired = s->conf.allow_expired,
+	    .anew = force,
+	    .log = s->log};
 	struct rv_repo_state state = {0};
 	bool is_new = false;
 
 	if (rv_repo_state(&place, &state, err) < 0)
-		return rv_context(err, "%s", s->repos.v[repo].name);
+		return -1;
 	if (!force && !is_due(s, &state, how.now_s))
 		return 0;
 	if (rv_repo_update(&place, &how, &is_new, err) == 0) {
@@ -71,10 +74,10 @@ static int update_one(
 		s->told[repo] = true;
 		return 0;
 	}
-	if (force || !can_do_without(err, &state, how.now_s))
-		return rv_context(err, "repository %s", s->repos.v[repo].name);
-	rv_log(s->log, RV_LOG_WARN, "repository %s: %s; using the catalogue that is here",
-	    s->repos.v[repo].name, err->msg);
+	if (force || !can_do_without(s, err, &state, how.now_s))
+		return -1;
+	rv_log(s->log, RV_LOG_WARN, "%s; using the catalogue that is here%s", err->msg,
+	    state.expires_s > how.now_s ? "" : ", which expired");
 	*err = RV_ERROR_INIT;
 	return 0;
 }
@@ -117,14 +120,12 @@ static int open_one(struct rv_system *s, size_t repo, struct rv_catalog **out, s
 {
 	struct rv_repo_place place = rv_system_place(s, repo);
 	struct rv_repo_state state = {0};
-	int rc;
 
 	if (s->db_fd < 0 || s->cache_fd < 0)
 		return RV_CATALOG_ABSENT;
 	if (rv_repo_state(&place, &state, err) < 0 || check_expiry(s, repo, &state, err) < 0)
 		return -1;
-	rc = rv_repo_catalog_open(&place, out, err);
-	return rc < 0 ? rv_context(err, "repository %s", s->repos.v[repo].name) : rc;
+	return rv_repo_catalog_open(&place, out, err);
 }
 
 int rv_system_catalog_facts(
@@ -139,12 +140,12 @@ int rv_system_catalog_facts(
 	if (s->db_fd < 0 || s->cache_fd < 0)
 		return 0;
 	if (rv_repo_state(&place, &state, err) < 0)
-		return rv_context(err, "repository %s", s->repos.v[repo].name);
+		return -1;
 	out->expires_s = state.expires_s;
 	rc = rv_repo_catalog_open(&place, &c, err);
-	if (rc == 0)
-		rc = rv_catalog_count(c, &out->packages, err);
-	return rc < 0 ? rv_context(err, "repository %s", s->repos.v[repo].name) : 0;
+	if (rc == 0 && rv_catalog_count(c, &out->packages, err) < 0)
+		return rv_context(err, "repository %s", s->repos.v[repo].name);
+	return rc < 0 ? -1 : 0;
 }
 
 static int compare_offers(const void *pa, const void *pb)

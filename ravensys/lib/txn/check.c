@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "txn/hash.h"
 #include "txn/set.h"
+#include "txn/stage_file.h"
 
 enum { LINK_MAX_BYTES = 4096 };
 
@@ -141,20 +142,37 @@ static const char *kind_word(enum rv_kind kind)
 	return kind == RV_DIR ? "a folder" : kind == RV_LINK ? "a link" : "there";
 }
 
+/* A folder that is there gets the mode and owner of the package, which may have been changed meanwhile. */
+static int decide_mode(struct rv_txn_set *s, struct rv_txn_node *n, struct rv_error *err)
+{
+	const struct rv_file_entry *now = n->now, *was = n->was;
+	bool allowed = false;
+	int64_t owners;
+
+	if (n->kept) {
+		/* one of several packages': right is what any of them says */
+		if (rv_installed_folder_allows(
+			s->env->db, n->path, n->disk.mode, &owners, &allowed, err) < 0)
+			return -1;
+		n->set_mode = !allowed && n->disk.mode != rv_stage_mode(s->as_root, now->mode);
+		return 0;
+	}
+	n->set_mode = !rv_txn_is_dir(was) || was->mode != now->mode ||
+		      !rv_span_eq(was->owner, now->owner) || !rv_span_eq(was->group, now->group) ||
+		      n->disk.mode != rv_stage_mode(s->as_root, now->mode) ||
+		      (s->as_root && (n->disk.uid != n->uid || n->disk.gid != n->gid));
+	return 0;
+}
+
 /* A folder comes where something is. */
 static int decide_folder(
     struct rv_txn_set *s, struct rv_txn_node *n, int dirfd, struct rv_error *err)
 {
-	const struct rv_file_entry *now = n->now, *was = n->was;
+	const struct rv_file_entry *was = n->was;
 	struct rv_sha256 sum;
 
-	if (n->disk.kind == RV_DIR) {
-		if (!n->kept)
-			n->set_mode = !rv_txn_is_dir(was) || was->mode != now->mode ||
-				      !rv_span_eq(was->owner, now->owner) ||
-				      !rv_span_eq(was->group, now->group);
-		return 0;
-	}
+	if (n->disk.kind == RV_DIR)
+		return decide_mode(s, n, err);
 	if (!was || rv_txn_is_dir(was)) {
 		rv_txn_conflict(s,
 		    "%s: is %s that no package owns, %s needs a folder there: move it away",

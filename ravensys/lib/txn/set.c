@@ -195,6 +195,21 @@ static void take_new(struct rv_txn_set *s, size_t item, size_t k, struct rv_txn_
 	}
 }
 
+/* Names that no package may bring: what rvn itself keeps, and its temporaries. */
+static bool is_ours(const struct rv_txn_set *s, struct rv_span path)
+{
+	static const char *const folders[] = {"/var/db/rvn", "/var/cache/rvn"};
+	struct rv_span below = rv_span_from(path, s->links.prefix.n), rest = path, part;
+
+	for (size_t i = 0; i < RV_COUNT(folders); i++)
+		if (rv_path_beneath(below, rv_span_str(folders[i])))
+			return true;
+	while (rv_span_next(&rest, '/', &part))
+		if (rv_span_starts(part, RV_SPAN_LIT(".rvn-")))
+			return true;
+	return false;
+}
+
 static int add_new(struct rv_txn_set *s, size_t item, struct rv_error *err)
 {
 	struct rv_txn_set_item *it = &s->items[item];
@@ -218,6 +233,9 @@ static int add_new(struct rv_txn_set *s, size_t item, struct rv_error *err)
 				return -1;
 			really = rv_buf_span(&path);
 		}
+		if (is_ours(s, really))
+			return rv_fail(err, RV_FORMAT,
+			    "%s: %s: is rvn's own: no package may bring it", it->name, e->path.p);
 		take_new(s, item, k, want_node(s, really));
 	}
 	return 0;

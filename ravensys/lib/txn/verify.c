@@ -15,6 +15,8 @@
 #include "txn/owner.h"
 #include "txn/verify.h"
 
+#define CAPABILITY "security.capability"
+
 enum { BATCH_ENTRIES = 20000, JOB_ENTRIES = 256, LINK_MAX_BYTES = 4096, ID_BITS = 06000 };
 
 const char *rv_verify_kind_name(enum rv_verify_kind kind)
@@ -122,6 +124,18 @@ static void check_owner(struct job *j, const struct rv_installed_place *p,
 		    rv_arena_fmt(&j->arena, "%u:%u, wanted %u:%u", st->uid, st->gid, uid, gid));
 }
 
+/* Capabilities that no package gave: other attributes of its own a user may hang on a file. */
+static void check_rights(struct job *j, const struct rv_installed_place *p, int dirfd)
+{
+	rv_auto(rv_buf) struct rv_buf value = RV_BUF_INIT(RV_XATTR_VALUE_MAX_BYTES);
+	rv_auto_fd fd = -1;
+
+	/* one that cannot be opened is told with its content */
+	if (rv_file_open(dirfd, p->name.p, &fd, NULL) == 0 &&
+	    rv_fd_get_xattr(fd, p->name.p, CAPABILITY, &value, NULL) == 0 && value.n)
+		add(j, RV_VERIFY_XATTR, p, CAPABILITY ": not of the package");
+}
+
 static int check_xattrs(struct job *j, const struct rv_installed_place *p,
     const struct rv_file_entry *e, int dirfd, struct rv_error *err)
 {
@@ -129,8 +143,11 @@ static int check_xattrs(struct job *j, const struct rv_installed_place *p,
 	rv_auto_fd fd = -1;
 	const char *name = p->name.n ? p->name.p : ".";
 
-	if (e->n_xattrs == 0)
+	if (e->n_xattrs == 0) {
+		if (e->type == RV_ENTRY_FILE)
+			check_rights(j, p, dirfd);
 		return 0;
+	}
 	if ((e->type == RV_ENTRY_DIR ? rv_dir_open(dirfd, name, &fd, err)
 				     : rv_file_open(dirfd, name, &fd, err)) != 0) {
 		add(j, RV_VERIFY_UNREADABLE, p, "cannot be opened");
