@@ -36,15 +36,27 @@ log() {
 }
 
 # --- what stops a port
-recipe hangs do-build 'sleep 300'
+# no other test sleeps so long
+recipe hangs do-build "sleep 300.$$"
 radm configure set phase_watchdog_seconds 1
 t0=$(date +%s)
 runs 3 "a port that hangs silently is stopped" radm build hangs
 ok "soon" test $(($(date +%s) - t0)) -le 60
 like "$err" "^ravenadm: hangs:std: phase build: watchdog: the log did not grow for 1 s" "by the watchdog, and the summary says so"
 like "$(log hangs)" "^=> Failed +: phase build: watchdog" "so does the log"
-is "$(pgrep -fx 'sleep 300')" "" "and nothing of it lives"
+is "$(pgrep -fx "sleep 300.$$")" "" "and nothing of it lives"
 radm configure set phase_watchdog_seconds 0
+"$RAVENADM" -C "$conf" build hangs >/dev/null 2>&1 </dev/null &
+pid=$!
+for _ in $(seq 1 100); do
+	[ -z "$(pgrep -fx "sleep 300.$$")" ] || break
+	sleep 0.1
+done
+like "$(pgrep -fx "sleep 300.$$")" "^[0-9]+$" "a port that hangs runs"
+kill -9 "$pid"
+wait "$pid" 2>/dev/null
+sleep 1
+is "$(pgrep -fx "sleep 300.$$")" "" "and dies with ravenadm, before any other command"
 recipe talks do-build 'while :; do echo on; sleep 0.1; done'
 radm configure set phase_deadline_seconds 1
 runs 3 "a port that never ends is stopped" radm build talks
@@ -55,10 +67,10 @@ radm configure set slot_memory_bytes 100000000
 runs 3 "a port that takes more memory than a slot may" radm build eats
 like "$err$(log eats)" "memory limit|Killed|Out of memory" "is stopped"
 radm configure set slot_memory_bytes 0
-recipe forks do-build 'i=0; while [ $$i -lt 9000 ]; do sleep 30 & i=$$((i+1)); done 2>/dev/null; exit 1'
+recipe forks do-build 'i=0; while [ $$i -lt 9000 ]; do sleep 30.'$$' & i=$$((i+1)); done 2>/dev/null; exit 1'
 radm configure set phase_deadline_seconds 60
 runs 3 "a port that forks without end" radm build forks
-is "$(pgrep -cfx 'sleep 30')" 0 "leaves no process"
+is "$(pgrep -cfx "sleep 30.$$")" 0 "leaves no process"
 radm configure set phase_deadline_seconds 0
 is "$(leftovers "$T/p")" "" "nothing is left of any of them"
 
