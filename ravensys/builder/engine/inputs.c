@@ -88,6 +88,8 @@ static int ask_make(const struct rv_inputs_env *env, const struct rv_recipe *rec
 	how.argv = argv;
 	how.env = environment;
 	how.stderr_fd = 2;
+	/* a recipe may tell make to run commands: not outside a slot */
+	how.only_reads = true;
 	if (rv_spawn_run(&how, rv_buf_span(&input), out, 60000, err) < 0)
 		return rv_context(err, "asking make what the port reads of mk/");
 	return 0;

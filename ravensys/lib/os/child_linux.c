@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* Children on Linux: pidfd, the tie to the parent, close_range, memfd, the program's own path. */
+/* Children on Linux: pidfd, the tie to the parent, reading alone, close_range, memfd, the program's own path. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -105,4 +108,74 @@ int rv_reaper_become(struct rv_error *err)
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
 		return rv_fail_sys(err, "become the reaper of descendants");
 	return 0;
+}
+
+/* --- reading alone */
+
+#define DENIED (SECCOMP_RET_ERRNO | (EPERM & SECCOMP_RET_DATA))
+#define DENY(number)                                                                               \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1), BPF_STMT(BPF_RET | BPF_K, DENIED)
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define LOW_WORD 4
+#else
+#define LOW_WORD 0
+#endif
+/* Any of these among an open's flags, in its argument n. */
+#define WRITING (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)
+#define DENY_WRITING(number, n)                                                                    \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 4),                                       \
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[n]) + LOW_WORD), \
+	    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, WRITING, 0, 1),                                   \
+	    BPF_STMT(BPF_RET | BPF_K, DENIED), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+
+/* The program is trusted, what it interprets is not: a list of what it could be told to do is enough. */
+static struct sock_filter only_reads[] = {
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+    DENY(SYS_clone),
+    DENY(SYS_clone3),
+#ifdef SYS_fork
+    DENY(SYS_fork),
+    DENY(SYS_vfork),
+#endif
+    DENY(SYS_socket),
+    DENY(SYS_kill),
+    DENY(SYS_openat2),
+    DENY(SYS_truncate),
+    DENY(SYS_mkdirat),
+    DENY(SYS_mknodat),
+    DENY(SYS_symlinkat),
+    DENY(SYS_linkat),
+    DENY(SYS_unlinkat),
+    DENY(SYS_renameat2),
+    DENY(SYS_fchmodat),
+    DENY(SYS_fchownat),
+    DENY(SYS_utimensat),
+#ifdef SYS_renameat
+    DENY(SYS_renameat),
+#endif
+#ifdef SYS_open
+    DENY(SYS_creat),
+    DENY(SYS_mkdir),
+    DENY(SYS_rmdir),
+    DENY(SYS_mknod),
+    DENY(SYS_symlink),
+    DENY(SYS_link),
+    DENY(SYS_unlink),
+    DENY(SYS_rename),
+    DENY(SYS_chmod),
+    DENY(SYS_chown),
+    DENY_WRITING(SYS_open, 1),
+#endif
+    DENY_WRITING(SYS_openat, 2),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+};
+
+int rv_os_child_only_reads(void)
+{
+	struct sock_fprog program = {.len = RV_COUNT(only_reads), .filter = only_reads};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -1;
+	/* EINVAL: a kernel without filters */
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0 && errno != EINVAL ? -1 : 0;
 }

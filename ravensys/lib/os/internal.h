@@ -50,6 +50,8 @@ int rv_os_child_fd(int pid);
 int rv_os_child_die_with(int parent_pid);
 /* Between fork and exec: every descriptor from first on is closed at exec. */
 void rv_os_child_close_from(int first_fd);
+/* In a child: from now on no process, no socket, nothing opened for writing; EPERM instead. */
+int rv_os_child_only_reads(void);
 /* A nameless file in memory, or in a temporary folder where the system has none; -1 with errno. */
 int rv_os_nameless_file(void);
 

@@ -28,6 +28,7 @@ enum step {
 	STEP_USER,
 	STEP_PARENT,
 	STEP_PREPARE,
+	STEP_READS,
 	STEP_EXEC,
 };
 
@@ -35,6 +36,7 @@ static const char *const step_names[] = {
     [STEP_FILES] = "arrange descriptors",
     [STEP_FOLDER] = "enter its folder",
     [STEP_LIMITS] = "set limits",
+    [STEP_READS] = "let it only read",
     [STEP_USER] = "change user",
     [STEP_PARENT] = "tie to the parent",
     [STEP_PREPARE] = "prepare",
@@ -221,6 +223,8 @@ static enum step child_steps(struct plan *p)
 		return STEP_PREPARE;
 	if (child_tie(p) < 0)
 		return STEP_PARENT;
+	if (how->only_reads && rv_os_child_only_reads() < 0)
+		return STEP_READS;
 	child_exec(p);
 	return STEP_EXEC;
 }

@@ -31,7 +31,12 @@ struct rv_spawn {
 	bool set_user;
 	bool die_with_parent; /* PR_SET_PDEATHSIG where there; else best effort */
 	bool same_group;      /* stay in the caller's process group (terminal jobs) */
-	bool new_session;     /* a session of its own, without a terminal */
+	/*
+	 * For programs that read what others wrote: no child, no socket, no file opened for
+	 * writing, each EPERM. Where the system can see to that.
+	 */
+	bool only_reads;
+	bool new_session; /* a session of its own, without a terminal */
 	uint64_t limit_as_bytes, limit_core_bytes, limit_cpu_s; /* rlimits; 0: inherit */
 	int nice;
 	/* async-signal-safe step before exec; < 0 = -errno fails the start */

@@ -84,6 +84,7 @@ else
 	is "$(built_count)" 1 "the variant whose option changed is built, the other is not"
 	change "tiny-dist: a description" add_line "$(port_dir tiny-dist)/descriptions/desc.single" "A line more."
 	change "every port: a file of mk/ that all read" add_line "$mk/raven.mk" "# a comment"
+	is "$(built_count)" "$n" "all are built"
 fi
 change "a file of mk/ that no port reads" add_line "$mk/Uses/never-used.mk" "# a comment"
 is "$(built_count)" 0 "a file of mk/ that no port reads: 0 built"

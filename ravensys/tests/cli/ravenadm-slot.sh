@@ -37,26 +37,26 @@ log() {
 
 # --- what stops a port
 # no other test sleeps so long
-recipe hangs do-build "sleep 300.$$"
+recipe hangs do-build "sleep 60.$$"
 radm configure set phase_watchdog_seconds 1
 t0=$(date +%s)
 runs 3 "a port that hangs silently is stopped" radm build hangs
 ok "soon" test $(($(date +%s) - t0)) -le 60
 like "$err" "^ravenadm: hangs:std: phase build: watchdog: the log did not grow for 1 s" "by the watchdog, and the summary says so"
 like "$(log hangs)" "^=> Failed +: phase build: watchdog" "so does the log"
-is "$(pgrep -fx "sleep 300.$$")" "" "and nothing of it lives"
+is "$(pgrep -fx "sleep 60.$$")" "" "and nothing of it lives"
 radm configure set phase_watchdog_seconds 0
 "$RAVENADM" -C "$conf" build hangs >/dev/null 2>&1 </dev/null &
 pid=$!
 for _ in $(seq 1 100); do
-	[ -z "$(pgrep -fx "sleep 300.$$")" ] || break
+	[ -z "$(pgrep -fx "sleep 60.$$")" ] || break
 	sleep 0.1
 done
-like "$(pgrep -fx "sleep 300.$$")" "^[0-9]+$" "a port that hangs runs"
+like "$(pgrep -fx "sleep 60.$$")" "^[0-9]+$" "a port that hangs runs"
 kill -9 "$pid"
 wait "$pid" 2>/dev/null
 sleep 1
-is "$(pgrep -fx "sleep 300.$$")" "" "and dies with ravenadm, before any other command"
+is "$(pgrep -fx "sleep 60.$$")" "" "and dies with ravenadm, before any other command"
 recipe talks do-build 'while :; do echo on; sleep 0.1; done'
 radm configure set phase_deadline_seconds 1
 runs 3 "a port that never ends is stopped" radm build talks
@@ -124,6 +124,17 @@ for who in looks looks-root; do
 	unlike "$seen" "^(made a device|kills)" "$who: makes no device and signals nobody"
 done
 unlike "$(log looks)" "^wrote=/raven" "the builder does not write to /raven"
+
+# --- what a recipe tells make while its inputs are asked for, outside the slot
+for line in "X!=id>$T/told" ".MAKEFLAGS:-dF$T/told" 'X:=${.CURDIR:!id>'"$T/told"'!}' 'X:=${.CURDIR:C,.*,id>'"$T/told"',:sh}'; do
+	recipe tells do-install true
+	awk -v line="$line" '/^SKIP_BUILD=/ { print "VAR_OPSYS[linux]=	MAKEFILE_LINE=" line } { print }' \
+		"$dir/specification" >"$T/new"
+	cp "$T/new" "$dir/specification"
+	radm status tells >/dev/null 2>&1
+	nok "'$line' does nothing here" test -e "$T/told"
+	rm -f "$T/told"
+done
 
 # --- ids: with a table of our own in a mount namespace
 if [ "$(id -u)" = 0 ] && [ -f /etc/subuid ]; then

@@ -75,6 +75,38 @@ static void test_failures(void)
 	rv_child_release(&child);
 }
 
+static void test_only_reads(void)
+{
+	static const struct {
+		const char *command, *said;
+	} rows[] = {
+	    {"read line </etc/passwd && echo read", "read\n"},
+	    {"echo a >/tmp/only-reads-1 && echo wrote", ""},
+	    {"echo a >>/dev/null && echo wrote", ""},
+	    {"(exit 0) && echo forked", ""},
+	    {"kill -0 $$ && echo killed", ""},
+	    {"exec rm /tmp/only-reads && echo removed", ""},
+	    {"exec mkdir /tmp/only-reads-2 && echo made", ""},
+	};
+
+	close(open("/tmp/only-reads", O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+	for (size_t i = 0; i < RV_COUNT(rows); i++) {
+		const char *const argv[] = {"sh", "-c", rows[i].command, NULL};
+		rv_auto(rv_buf) struct rv_buf out = RV_BUF_INIT(100);
+		struct rv_spawn how = RV_SPAWN_INIT;
+		int rc;
+
+		how.argv = argv;
+		how.only_reads = true;
+		rc = rv_spawn_run(&how, RV_SPAN_NULL, &out, 5000, &e);
+		tap_ok(i == 0 ? rc == 0 : rc < 0, "%s: exit status", rows[i].command);
+		tap_str(rv_buf_str(&out), rows[i].said, "%s: output", rows[i].command);
+	}
+	tap_int(unlink("/tmp/only-reads"), 0, "the file is still there");
+	tap_ok(access("/tmp/only-reads-1", F_OK) < 0 && access("/tmp/only-reads-2", F_OK) < 0,
+	    "and no other");
+}
+
 /*
  * Descriptors arrive as 3, 4 even when their sources have those very numbers, and nothing else
  * arrives.
@@ -257,6 +289,7 @@ int main(void)
 	test_descriptors();
 	test_run();
 	test_failures();
+	test_only_reads();
 	test_die_with_parent();
 	test_loop();
 	test_pool();
