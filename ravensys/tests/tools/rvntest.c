@@ -115,8 +115,26 @@ static void close_world(struct world *w)
 
 /* --- apply */
 
-static int add_package(
-    struct world *w, const char *file, struct rv_txn_item *out, struct rv_error *err)
+struct incoming {
+	rv_vec(struct rv_txn_item) items;
+	rv_vec(struct rv_package *) packages;
+	rv_vec(int) fds;
+	rv_vec(const char *) wanted;
+};
+
+static void incoming_release(struct incoming *in)
+{
+	rv_vec_each (&in->packages, p)
+		rv_package_free(*p);
+	rv_vec_each (&in->fds, fd)
+		rv_fd_release(fd);
+	rv_vec_release(&in->items);
+	rv_vec_release(&in->packages);
+	rv_vec_release(&in->fds);
+	rv_vec_release(&in->wanted);
+}
+
+static int add_package(struct world *w, const char *file, struct incoming *in, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf name = RV_BUF_INIT(256);
 	struct rv_package *p = NULL;
@@ -124,51 +142,59 @@ static int add_package(
 	struct rv_ident id;
 	int fd = -1, rc;
 
-	if (rv_file_open_user(file, &fd, err) != 0 || rv_package_open(fd, file, &p, err) < 0)
+	if (rv_file_open_user(file, &fd, err) != 0)
 		return rv_context(err, "%s", file);
+	rv_vec_push(&in->fds, fd);
+	if (rv_package_open(fd, file, &p, err) < 0)
+		return -1;
+	rv_vec_push(&in->packages, p);
 	id = rv_manifest_ident(rv_package_manifest(p));
 	rv_ident_add_name(&id, &name);
 	rc = rv_installed_find(w->env.db, rv_buf_str(&name), &w->arena, &old, err);
 	if (rc < 0)
 		return -1;
-	*out = (struct rv_txn_item){.action = rc == 0 ? RV_TXN_UPGRADE : RV_TXN_INSTALL,
-	    .package = p,
-	    .installed = rc == 0 ? old.id : 0,
-	    .repository = "test",
-	    .reason = "asked for"};
+	rv_vec_push(
+	    &in->items, (struct rv_txn_item){.action = rc == 0 ? RV_TXN_UPGRADE : RV_TXN_INSTALL,
+			    .package = p,
+			    .installed = rc == 0 ? old.id : 0,
+			    .repository = "test",
+			    .reason = "asked for"});
+	return 0;
+}
+
+static int add_removal(struct world *w, const char *name, struct incoming *in, struct rv_error *err)
+{
+	struct rv_installed old;
+	int rc = rv_installed_find(w->env.db, name, &w->arena, &old, err);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : rv_fail(err, RV_INPUT, "%s: is not installed", name);
+	rv_vec_push(&in->items, (struct rv_txn_item){.action = RV_TXN_REMOVE, .installed = old.id});
 	return 0;
 }
 
 static int apply(struct world *w, char **args, struct rv_error *err)
 {
-	rv_vec(struct rv_txn_item) items = {0};
-	rv_vec(const char *) wanted = {0};
+	rv_auto(incoming) struct incoming in = {.items = {0}};
 	struct rv_txn_plan plan = {.command = "rvntest apply"};
 	struct rv_txn_result result;
 	int rc = rv_txn_recover(&w->env, &result, err);
 
 	for (; rc >= 0 && *args; args++) {
-		struct rv_installed old;
-
 		rc = 0;
-		if (strcmp(*args, "-t") == 0) {
+		if (strcmp(*args, "-t") == 0)
 			w->env.threads = (unsigned)strtoul(*++args, NULL, 10);
-		} else if (**args == '+') {
-			rc = add_package(w, *args + 1, rv_vec_add(&items), err);
-		} else if (**args == '=') {
-			rv_vec_push(&wanted, *args + 1);
-		} else {
-			rc = rv_installed_find(w->env.db, *args + 1, &w->arena, &old, err);
-			if (rc > 0)
-				rc = rv_fail(err, RV_INPUT, "%s: is not installed", *args + 1);
-			rv_vec_push(&items,
-			    (struct rv_txn_item){.action = RV_TXN_REMOVE, .installed = old.id});
-		}
+		else if (**args == '+')
+			rc = add_package(w, *args + 1, &in, err);
+		else if (**args == '=')
+			rv_vec_push(&in.wanted, *args + 1);
+		else
+			rc = add_removal(w, *args + 1, &in, err);
 	}
-	plan.items = items.v;
-	plan.n_items = items.n;
-	plan.wanted = wanted.v;
-	plan.n_wanted = wanted.n;
+	plan.items = in.items.v;
+	plan.n_items = in.items.n;
+	plan.wanted = in.wanted.v;
+	plan.n_wanted = in.wanted.n;
 	return rc < 0 ? -1 : rv_txn_apply(&w->env, &plan, &result, err);
 }
 
