@@ -16,8 +16,8 @@ scratch_in_memory() {
 	W=$T2
 }
 
-world_packages() { # FOLDER
-	"$TOOLS/mkpackage" "$1" - >/dev/null <<'SPEC'
+world_spec() {
+	cat <<'SPEC'
 package a~primary~std 1.0
 dir raven/share/a/empty 0700
 file raven/bin/replaced 0755 v1
@@ -82,6 +82,9 @@ package b~primary~std 2.0
 file raven/share/b/stays 0644 b2
 file raven/share/a/moves 0644 moved
 SPEC
+}
+world_packages() { # FOLDER
+	world_spec | "$TOOLS/mkpackage" "$1" - >/dev/null
 }
 
 # The picture of a finished plan, from a copy of the root.

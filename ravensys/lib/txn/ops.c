@@ -163,8 +163,11 @@ static int remove_file(
 	if (op->flags & RV_OP_CONFIG && op->has_sha256)
 		return remove_config(x, op, fd, err);
 	rc = rv_file_unlink(fd, op->name, err);
-	if (rc < 0 && err->sys == EISDIR)
-		return note_path(x, op, "is a folder now and stays", err);
+	if (rc < 0 && (err->sys == EISDIR || err->sys == EBUSY))
+		return note_path(x, op,
+		    err->sys == EBUSY ? "is in use as a mount point and stays"
+				      : "is a folder now and stays",
+		    err);
 	return rc;
 }
 
@@ -175,6 +178,8 @@ static int remove_folder(
 
 	if (rc < 0 && err->code == RV_INPUT)
 		return note_path(x, op, "is no folder any more and stays", err);
+	if (rc < 0 && err->sys == EBUSY)
+		return note_path(x, op, "is in use as a mount point and stays", err);
 	/* n: the old folder under its temporary name, which must not stay behind */
 	if (rc == RV_NOT_EMPTY && op->n != 0)
 		return rv_fail(err, RV_INPUT,

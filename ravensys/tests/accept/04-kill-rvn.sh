@@ -9,12 +9,30 @@
 . "$(dirname "$0")/../testlib.sh"
 # shellcheck source=../killlib.sh
 . "$(dirname "$0")/../killlib.sh"
+# shellcheck source=../rvnlib.sh
+. "$(dirname "$0")/../rvnlib.sh"
 # the leak checker cannot work under strace
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=0}"
 
 CALLS=openat,write,pwrite64,ftruncate,fallocate,fsync,fdatasync,syncfs,mkdirat,unlinkat,unlink,renameat,renameat2,linkat,symlinkat,fchmod,chmod,fchmodat,fchown,fchownat,utimensat,fsetxattr
 
 again=pwrite64,fdatasync,syncfs,unlinkat,renameat,renameat2
+
+# One breaking off of rvn itself, by its main thread (NOT_F) or by any.
+if [ "${1:-}" = --rvn ]; then
+	W=$2 call=$3 n=$4 follow=${5#none}
+	trap - EXIT
+	rm -rf "$T"
+	breakoff rvn "rvn-$call-$n$follow"
+	# shellcheck disable=SC2086
+	strace $follow -qq -o /dev/null -e trace="$call" -e inject="$call:signal=KILL:when=$n" \
+		"$RVN" -r "$R" upgrade -y >/dev/null 2>&1
+	"$RVN" -r "$R" check >"$R.check" 2>&1 || echo "rvn: $call $n $follow: check: $(cat "$R.check")"
+	whole rvn || echo "rvn: $call $n $follow: $why"
+	echo "$is" >>"$W/ends"
+	rm -rf "$R" "$R".*
+	exit 0
+fi
 
 # One breaking off, in a process of its own: prints nothing, or why it is wrong.
 if [ "${1:-}" = --one ]; then
@@ -76,6 +94,38 @@ for case in ${KILL_ONLY:-install upgrade remove}; do
 	done
 	rm -f "$W/ends"
 done
+
+# --- rvn itself: an upgrade from a repository, in one thread or another
+rvn_world() {
+	mkdir -p "$W/rvn" || return 1
+	new_spec=$(world_spec | sed -n '/^package a.* 2.0/,$p')
+	world_spec | sed '/^package a.* 2.0/,$d' | packages
+	publish
+	new_root "$W/rvn/root"
+	mkdir "$ROOT/etc" && cp "$W/install/root/etc/passwd" "$W/install/root/etc/group" "$ROOT/etc"
+	rvn install -y a b c d >/dev/null 2>&1 || return 1
+	echo "$new_spec" | packages
+	publish
+	rvn catalog --force >/dev/null 2>&1 || return 1
+	echo mine >>"$ROOT/raven/etc/edited.conf"
+	cp -a "$ROOT" "$W/rvn/copy" && "$RT" "$W/rvn/copy" settle >"$W/rvn/old" || return 1
+	strace -f -qq -o "$W/log" -e trace="${CALLS#openat,}" "$RVN" -r "$W/rvn/copy" upgrade -y >/dev/null 2>&1
+	"$RT" "$W/rvn/copy" settle >"$W/rvn/new" && ! cmp -s "$W/rvn/old" "$W/rvn/new"
+}
+if [ -z "$KILL_ONLY" ]; then
+	ok "a repository, a root, and rvn upgrade" rvn_world
+	main=$(sed -n '1s/^\([0-9]*\) .*/\1/p' "$W/log")
+	# of the main thread, and of any other the most
+	sed -n 's/^\([0-9]*\) *\([a-z0-9_]*\)(.*/\1 \2/p' "$W/log" | sort | uniq -c | awk -v main="$main" '
+		{ t = $2 == main ? "none" : "-f"; if ($1 > most[$3 " " t]) most[$3 " " t] = $1 }
+		END { for (k in most) { split(k, part, " "); for (i = 1; i <= most[k]; i++) print part[1], i, part[2] } }' >"$W/runs"
+	xargs -P 2 -L 1 sh "$0" --rvn "$W" <"$W/runs" >"$W/bad" 2>&1
+	is "$(cat "$W/bad")" "" "rvn upgrade killed before each of $(wc -l <"$W/runs") calls, then rvn check: the old or the new root"
+	note "$(sort "$W/ends" | uniq -c | tr '\n' ' ')"
+	for is in old new; do
+		ok "rvn upgrade: some ended with the $is root" grep -q "$is" "$W/ends"
+	done
+fi
 
 # --- random moments of a larger one
 seed=${KILL_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}

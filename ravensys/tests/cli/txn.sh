@@ -275,6 +275,11 @@ if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
 	ok "a hard link between two file systems becomes a copy" mount_test 'mount -t tmpfs none "$R/raven/share" &&
 		"$RT" "$R" apply "+$P/hard~primary~std~1.rvn" && cmp "$R/raven/bin/first" "$R/raven/share/elsewhere/second" &&
 		"$RT" "$R" check'
+	root busy
+	# shellcheck disable=SC2016
+	ok "a folder with something mounted on it outlives its package" mount_test '"$RT" "$R" apply "+$P/a~primary~std~1.rvn" &&
+		mount -t tmpfs none "$R/raven/share/a/folder" && "$RT" "$R" apply -a~primary~std && test -d "$R/raven/share/a/folder" &&
+		test ! -e "$R/raven/bin"'
 	root space
 	mkdir -p "$R/raven/share"
 	# shellcheck disable=SC2016
@@ -306,6 +311,6 @@ if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
 		skip 3 "no immutable flag here"
 	fi
 else
-	skip 12 "not root"
+	skip 13 "not root"
 fi
 finish

@@ -245,7 +245,8 @@ static int print_entry(void *ctx, int dirfd, const struct rv_dir_entry *entry, s
 	struct rv_sha256 sum;
 	struct rv_stat st;
 
-	if (strcmp(path, "/" RV_INSTALLED_DIR) == 0 || strcmp(path, "/script-log") == 0)
+	if (strcmp(path, "/" RV_INSTALLED_DIR) == 0 || strcmp(path, "/raven/var/cache") == 0 ||
+	    strcmp(path, "/script-log") == 0)
 		return 0;
 	if (rv_file_stat(dirfd, entry->name, &st, err) != 0)
 		return -1;
