@@ -117,8 +117,8 @@ int rv_ns_open(struct rv_ns *ns, const char *path, int *out_fd, struct rv_error 
 void rv_ns_stop(struct rv_ns *ns); /* kills everything inside and waits for it; accepts INIT */
 
 /*
- * Run one program of an installed root in a cell of its own: the folder raven_fd is /raven there, the
- * host's /usr, /lib* and /etc are there read-only, /proc, /dev and /tmp are private, ids and
+ * Run one program of an installed root in a cell of its own: the folder raven_fd is /raven there,
+ * the host's /usr, /lib* and /etc are there read-only, /proc, /dev and /tmp are private, ids and
  * network stay. Terminal and standard files are the caller's. *out: how it ended. RV_NS_REFUSED as
  * above. env as in struct rv_spawn; the path for argv[0] without a slash is PATH of env, else
  * /raven/bin:/raven/sbin:/usr/bin:/bin. A terminal signal goes to the program: the caller must

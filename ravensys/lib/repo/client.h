@@ -40,7 +40,10 @@ struct rv_repo_place {
 	int cache_fd; /* R/raven/var/cache/rvn */
 };
 
-/* What is there without asking anybody. Kept metadata that is damaged counts as not there: an update mends it. */
+/*
+ * What is there without asking anybody. Kept metadata that is damaged counts as not there: an
+ * update mends it.
+ */
 struct rv_repo_state {
 	bool has_catalog;	/* a verified catalogue lies in the cache */
 	char catalog[256];	/* its name relative to cache_fd */

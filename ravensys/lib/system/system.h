@@ -183,6 +183,6 @@ int rv_system_check(struct rv_system *s, const struct rv_system_names *names,
  */
 int rv_system_path(const struct rv_system *s, const char *text, struct rv_buf *out,
     struct rv_error *err) RV_MUST_CHECK;
-/* The packages that own such a path, also when it goes through links of folders that packages own. */
+/* The packages that own such a path, also through links that packages own. */
 int rv_system_which(struct rv_system *s, struct rv_span path, struct rv_arena *arena,
     struct rv_installed_list *out, struct rv_error *err) RV_MUST_CHECK;

@@ -59,6 +59,33 @@ like "$err" '^rvn: repository test: [^ ]*big~primary~std~1.rvn: ' "the package i
 is "$(tree "$ROOT")" "$before" "nothing changed"
 mv "$T/targets" "$T/repo/targets"
 
+# a part of an earlier run, and mirrors
+rm -f "$package"
+head -c 5000 /dev/zero >"$package.part"
+runs 0 "a part that is damaged" rvn install -y big
+rvn remove -y big >/dev/null
+cp -a "$T/repo" "$T/mirror"
+served=$(ls "$T"/repo/targets/*/files/*big*)
+cp "$served" "$T/served"
+for how in flipped longer shorter missing; do
+	case $how in
+	flipped) flip "$served" 2000 ;;
+	longer) echo >>"$served" ;;
+	shorter) truncate -s 1000 "$served" ;;
+	missing) rm "$served" ;;
+	esac
+	new_root "$T/mirrored-$how" "mirrors= $T/mirror"
+	runs 0 "$how at the first address: the mirror has it" rvn install -y big
+	is "$err" "" "$how: nothing to warn of"
+	new_root "$T/alone-$how"
+	runs 1 "$how at the only address" rvn install -y big
+	like "$err" '^rvn: repository test: [0-9a-f]{64}.big~primary~std~1.rvn: file:' "$how: file and address are named"
+	is "$(find "$ROOT/raven/var/cache/rvn/packages" -type f ! -name '*.part')" "" "$how: nothing has its final name"
+	is "$(rvn info)" "" "$how: nothing is installed"
+	cp "$T/served" "$served"
+done
+ROOT=$T/root
+
 # kept metadata
 for file in "$ROOT"/raven/var/db/rvn/tuf/test/*; do
 	name=$(basename "$file")
