@@ -414,6 +414,36 @@ static void verify_release(struct verify *v)
 	rv_fd_release(&v->prefix_fd);
 }
 
+static bool brings_accounts(struct rv_span manifest)
+{
+	return rv_span_find_span(manifest, RV_SPAN_LIT("\"users\":[{")) < manifest.n ||
+	       rv_span_find_span(manifest, RV_SPAN_LIT("\"groups\":[{")) < manifest.n;
+}
+
+/* What packages say about the users that they bring counts here as it did when they were installed. */
+static int learn_accounts(struct verify *v, const char *package, struct rv_error *err)
+{
+	rv_auto(rv_arena) struct rv_arena arena = RV_ARENA_INIT;
+	struct rv_installed p;
+	struct rv_manifest m;
+	int rc = rv_installed_find(v->how->db, package, &arena, &p, err);
+
+	if (rc != 0 || !brings_accounts(p.manifest))
+		return rc < 0 ? -1 : 0;
+	if (rv_manifest_parse(p.manifest, package, &m, err) < 0)
+		return -1;
+	for (size_t i = 0; i < m.users.n; i++)
+		if (m.users.v[i].uid >= 0)
+			rv_owners_add_user(
+			    &v->owners, m.users.v[i].name, (uint32_t)m.users.v[i].uid);
+	for (size_t i = 0; i < m.groups.n; i++)
+		if (m.groups.v[i].gid >= 0)
+			rv_owners_add_group(
+			    &v->owners, m.groups.v[i].name, (uint32_t)m.groups.v[i].gid);
+	rv_manifest_release(&m);
+	return 0;
+}
+
 int rv_txn_verify(const struct rv_verify *how, const struct rv_installed *packages,
     size_t n_packages, uint64_t *out_faults, struct rv_error *err)
 {
@@ -429,6 +459,9 @@ int rv_txn_verify(const struct rv_verify *how, const struct rv_installed *packag
 	if (rv_owners_read(&v.owners, how->root_fd, err) < 0 ||
 	    rv_pool_new(how->threads, 0, &v.pool, err) < 0)
 		return -1;
+	for (size_t i = 0; i < n_packages; i++)
+		if (learn_accounts(&v, packages[i].name, err) < 0)
+			return -1;
 	while (at < n_packages)
 		if (run_batch(&v, packages, n_packages, &at, err) < 0)
 			return -1;
