@@ -142,7 +142,7 @@ static const char *kind_word(enum rv_kind kind)
 	return kind == RV_DIR ? "a folder" : kind == RV_LINK ? "a link" : "there";
 }
 
-/* A folder that is there gets the package's mode and owner: somebody may have changed them. */
+/* A folder that is there gets the package's mode and owner: they may have been changed. */
 static int decide_mode(struct rv_txn_set *s, struct rv_txn_node *n, struct rv_error *err)
 {
 	const struct rv_file_entry *now = n->now, *was = n->was;

@@ -420,7 +420,7 @@ static bool brings_accounts(struct rv_span manifest)
 	       rv_span_find_span(manifest, RV_SPAN_LIT("\"groups\":[{")) < manifest.n;
 }
 
-/* What packages say about the users that they bring counts here as it did when they were installed. */
+/* What packages say of the users that they bring counts here as it did when they came. */
 static int learn_accounts(struct verify *v, const char *package, struct rv_error *err)
 {
 	rv_auto(rv_arena) struct rv_arena arena = RV_ARENA_INIT;
