@@ -6,9 +6,12 @@
 #include <string.h>
 
 #include "engine/internal.h"
+#include "os/clock.h"
 #include "os/file.h"
 #include "slot/slot.h"
 #include "work/distfetch.h"
+
+#define TREES_BOOT "trees.boot" /* when the package trees were made */
 
 struct sweep {
 	const char *const *prefixes;
@@ -27,7 +30,7 @@ static int sweep_one(void *ctx, int dirfd, const struct rv_dir_entry *entry, str
 int rv_clean_folders(struct rv_engine *e, struct rv_error *err)
 {
 	static const char *const packages[] = {RV_INCOMING, NULL};
-	static const char *const buildbase[] = {"PORT", NULL};
+	static const char *const buildbase[] = {"PORT", ".tmp-", NULL};
 	static const char *const trees[] = {".unpack-", NULL};
 	struct sweep s = {packages};
 	struct rv_stat st;
@@ -49,6 +52,23 @@ int rv_clean_folders(struct rv_engine *e, struct rv_error *err)
 }
 
 /* --- package trees */
+/* Trees are not made durable: after a power cut one may be whole by its name alone. */
+int rv_clean_trees_of_other_boots(struct rv_engine *e, struct rv_error *err)
+{
+	rv_auto(rv_buf) struct rv_buf was = RV_BUF_INIT(RV_BOOT_ID_BYTES);
+	char now[RV_BOOT_ID_BYTES];
+	int r = rv_file_read(e->buildbase_fd, TREES_BOOT, &was, err);
+
+	if (r < 0)
+		return -1;
+	rv_boot_id(now);
+	if (r == 0 && *now && rv_span_is(rv_buf_span(&was), now))
+		return 0;
+	if (rv_tree_remove(e->buildbase_fd, "trees", err) < 0)
+		return rv_context(err, "package trees of another start of this machine");
+	return rv_file_replace(e->buildbase_fd, TREES_BOOT, 0644, rv_span_str(now), err);
+}
+
 struct keep {
 	struct rv_arena arena;
 	struct rv_map ids;

@@ -11,6 +11,9 @@
 #include "os/clock.h"
 #include "os/file.h"
 
+/* Every other command holds the lock for the moment that its cleaning takes. */
+#define LOCK_WAIT_MS 1000
+
 const char *rv_outcome_name(enum rv_outcome o)
 {
 	static const char *const names[] = {
@@ -141,10 +144,11 @@ int rv_engine_open(const struct rv_engine_config *config, bool writes, struct rv
 	if (open_folders(e, err) < 0)
 		return -1;
 	if (writes) {
-		if (rv_lock_take(
-			&e->lock, e->profile_fd, RV_ENGINE_LOCK, "ravenadm build", 0, err) < 0)
+		if (rv_lock_take(&e->lock, e->profile_fd, RV_ENGINE_LOCK, "ravenadm build",
+			LOCK_WAIT_MS, err) < 0)
 			return rv_context(err, "profile %s", config->profile);
-		if (rv_clean_folders(e, err) < 0 || make_trees_folder(e, err) < 0)
+		if (rv_clean_folders(e, err) < 0 || rv_clean_trees_of_other_boots(e, err) < 0 ||
+		    make_trees_folder(e, err) < 0)
 			return -1;
 	}
 	if (open_history(e, writes, err) < 0)

@@ -94,5 +94,6 @@ int rv_recall_keep(struct rv_engine *e, struct rv_node *node, struct rv_error *e
 
 /* --- clean.c: under the lock */
 int rv_clean_folders(struct rv_engine *e, struct rv_error *err) RV_MUST_CHECK;
+int rv_clean_trees_of_other_boots(struct rv_engine *e, struct rv_error *err) RV_MUST_CHECK;
 /* Package trees that no package on record is made of. */
 int rv_clean_trees(struct rv_engine *e, struct rv_error *err) RV_MUST_CHECK;

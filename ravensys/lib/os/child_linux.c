@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Children on Linux: pidfd, the tie to the parent, reading alone, close_range, memfd, the program's own path. */
+/* Children on Linux: pidfd, the tie to the parent, reading alone, memfd, the own path. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -128,7 +128,10 @@ int rv_reaper_become(struct rv_error *err)
 	    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, WRITING, 0, 1),                                   \
 	    BPF_STMT(BPF_RET | BPF_K, DENIED), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
-/* The program is trusted, what it interprets is not: a list of what it could be told to do is enough. */
+/*
+ * The program is trusted, what it interprets is not: a list of what it could be told to do is
+ * enough.
+ */
 static struct sock_filter only_reads[] = {
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
     DENY(SYS_clone),

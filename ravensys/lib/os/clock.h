@@ -34,5 +34,8 @@ struct rv_user rv_user_self(void); /* effective */
 unsigned rv_cpu_count(void);	   /* that this process may use */
 uint64_t rv_memory_bytes(void);	   /* of the machine */
 double rv_load5(void);		   /* five-minute load, 0 where unknown */
-const char *rv_host_opsys(void);   /* "linux", "freebsd" ... lower case */
-const char *rv_host_arch(void);	   /* from the table of design.md section 4: x86_64, aarch64 ... */
+#define RV_BOOT_ID_BYTES 64
+/* Another text after each start of the machine; empty where unknown. */
+void rv_boot_id(char out[RV_BOOT_ID_BYTES]);
+const char *rv_host_opsys(void); /* "linux", "freebsd" ... lower case */
+const char *rv_host_arch(void);	 /* from the table of design.md section 4: x86_64, aarch64 ... */

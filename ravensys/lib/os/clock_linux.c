@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* Randomness and processor count on Linux. */
+/* Randomness, processor count and the start of the machine on Linux. */
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/file.h"
 
 int rv_random_bytes(void *out, size_t n, struct rv_error *err)
 {
@@ -34,4 +36,14 @@ unsigned rv_cpu_count(void)
 	/* more processors than a cpu_set_t holds */
 	n = sysconf(_SC_NPROCESSORS_ONLN);
 	return n > 0 ? (unsigned)n : 1;
+}
+
+void rv_boot_id(char out[RV_BOOT_ID_BYTES])
+{
+	rv_auto_fd fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, out, RV_BOOT_ID_BYTES - 1);
+
+	while (n > 0 && out[n - 1] == '\n')
+		n--;
+	out[n > 0 ? n : 0] = '\0';
 }

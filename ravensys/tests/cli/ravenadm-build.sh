@@ -143,4 +143,19 @@ before=$(trees)
 echo "/* other */ int tiny_more(void);" >>"$tree"/bucket_4E/tiny-lib/files/tiny.h
 runs 0 "build with another header" radm build tiny-app
 is "$(trees)" "$before" "a tree that no package is made of any more goes"
+for tree_made in "$T"/p/builders/trees/*; do
+	touch "$tree_made/marked"
+done
+radm force tiny-app:std >/dev/null 2>&1
+is "$(find "$T/p/builders/trees" -name marked | wc -l)" "$before" "trees serve again"
+echo another >"$T/p/builders/trees.boot"
+radm force tiny-app:std >/dev/null 2>&1
+is "$(find "$T/p/builders/trees" -name marked)" "" "but not those of before the machine's last start"
+
+# --- other commands clean up beside it
+(i=0; while [ "$i" -lt 40 ]; do radm status tiny-app; i=$((i + 1)); done >/dev/null 2>&1) &
+for i in 1 2 3; do
+	runs 0 "a build while others ask for the status" radm build tiny-app
+done
+wait
 finish
