@@ -7,7 +7,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <time.h>
@@ -15,6 +17,8 @@
 
 #include "os/clock.h"
 #include "os/file.h"
+
+enum { DYING_MS = 2000 };
 
 static int open_lock(int dirfd, const char *name, struct rv_error *err)
 {
@@ -69,6 +73,30 @@ static int take_within(int fd, int wait_ms)
 	}
 }
 
+/* It names a process that is no more: a child that it was making, or the kernel, lets go soon. */
+static bool holder_is_dead(int fd)
+{
+	char text[32];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+	long pid;
+
+	text[n > 0 ? n : 0] = '\0';
+	pid = strtol(text, NULL, 10);
+	return pid > 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+}
+
+static int take(int fd, int wait_ms)
+{
+	if (take_within(fd, wait_ms) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK)
+		return -1;
+	if (holder_is_dead(fd))
+		return take_within(fd, DYING_MS);
+	errno = EWOULDBLOCK;
+	return -1;
+}
+
 int rv_lock_take(struct rv_lock *lock, int dirfd, const char *name, const char *command,
     int wait_ms, struct rv_error *err)
 {
@@ -76,7 +104,7 @@ int rv_lock_take(struct rv_lock *lock, int dirfd, const char *name, const char *
 
 	if (fd < 0)
 		return -1;
-	if (take_within(fd, wait_ms) < 0)
+	if (take(fd, wait_ms) < 0)
 		return errno == EWOULDBLOCK ? busy(fd, name, err)
 					    : rv_fail_sys(err, "lock '%s'", name);
 	sign(fd, command);

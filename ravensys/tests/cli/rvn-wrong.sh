@@ -51,6 +51,17 @@ is "$(tree "$ROOT")" "$before" "nothing changed"
 runs 0 "--wait that is long enough" rvn --wait 20 install -y a
 wait "$holder" 2>/dev/null
 runs 0 "a dead process blocks nobody" rvn remove -y a
+true &
+dead=$!
+wait "$dead"
+# shellcheck disable=SC2016
+flock "$lock" sh -c 'echo "$2 rvn upgrade" >"$1"; echo >"$3"; sleep 0.5' x "$lock" "$dead" "$T/dying" &
+until [ -e "$T/dying" ]; do
+	sleep 0.05
+done
+runs 0 "what a dead process leaves behind for a moment is waited for" rvn install -y a
+wait
+runs 0 "remove" rvn remove -y a
 
 # the original programs
 for db in var/db/rvn/local.sqlite raven/var/db/rvn/local.sqlite; do
