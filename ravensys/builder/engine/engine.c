@@ -14,7 +14,7 @@
 /* Every other command holds the lock for the moment that its cleaning takes. */
 #define LOCK_WAIT_MS 1000
 
-const char *rv_outcome_name(enum rv_outcome o)
+static const char *outcome_name(enum rv_outcome o)
 {
 	static const char *const names[] = {
 	    [RV_OUTCOME_BUILT] = "built",
@@ -234,7 +234,7 @@ struct rv_json *rv_run_result_to_json(const struct rv_run_result *r)
 	struct rv_json *o = rv_json_new_object(), *ports = rv_json_new_array();
 
 	for (int i = 0; i < RV_OUTCOMES; i++)
-		rv_json_set_int(o, rv_outcome_name((enum rv_outcome)i), (int64_t)r->counts[i]);
+		rv_json_set_int(o, outcome_name((enum rv_outcome)i), (int64_t)r->counts[i]);
 	set_seconds(o, r->elapsed_ms);
 	if (r->cancelled)
 		rv_json_set_bool(o, "cancelled", true);
@@ -242,7 +242,7 @@ struct rv_json *rv_run_result_to_json(const struct rv_run_result *r)
 		struct rv_json *p = rv_json_new_object();
 
 		rv_json_set_string(p, "port", r->ports[i].port);
-		rv_json_set_string(p, "outcome", rv_outcome_name(r->ports[i].outcome));
+		rv_json_set_string(p, "outcome", outcome_name(r->ports[i].outcome));
 		rv_json_set_string(p, "reason", r->ports[i].reason ? r->ports[i].reason : "");
 		set_seconds(p, r->ports[i].elapsed_ms);
 		rv_json_append(ports, p);

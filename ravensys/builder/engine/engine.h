@@ -64,7 +64,6 @@ enum rv_outcome {
 	RV_OUTCOMES,
 	RV_OUTCOME_UNDECIDED = RV_OUTCOMES, /* the run was cancelled before */
 };
-const char *rv_outcome_name(enum rv_outcome o); /* "built" ... "up_to_date", "undecided" */
 
 struct rv_port_result {
 	const char *port;

@@ -40,13 +40,6 @@ static void *index_value(size_t index)
 	return (void *)(uintptr_t)(index + 1);
 }
 
-struct rv_node *rv_graph_find(const struct rv_graph *g, const char *key)
-{
-	uint32_t at = index_of(&g->by_key, key);
-
-	return at ? &g->nodes.v[at - 1] : NULL;
-}
-
 /* The node of namebase:variant, added unloaded when it is new. */
 static uint32_t node_for(struct rv_graph *g, const char *namebase, const char *variant)
 {

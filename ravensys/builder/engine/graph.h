@@ -63,9 +63,6 @@ int rv_graph_load(const struct rv_graph_env *env, const char *const *origins, si
     struct rv_graph *out, struct rv_problems *problems, struct rv_error *err) RV_MUST_CHECK;
 void rv_graph_release(struct rv_graph *g);
 
-/* NULL when the run has no such port. */
-struct rv_node *rv_graph_find(const struct rv_graph *g, const char *key);
-
 /* What one slot holds: packages by name, sorted, each once. */
 struct rv_slot_package {
 	const struct rv_node *node;

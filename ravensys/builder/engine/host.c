@@ -5,8 +5,30 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "os/clock.h"
 #include "os/file.h"
 #include "os/spawn.h"
+#include "pkg/ident.h"
+
+const char *rv_host_opsys(void)
+{
+	struct rv_uname u;
+	const char *name;
+
+	rv_uname(&u);
+	name = rv_opsys_of_display(u.system);
+	return name ? name : "unknown";
+}
+
+const char *rv_host_arch(void)
+{
+	struct rv_uname u;
+	const char *name;
+
+	rv_uname(&u);
+	name = rv_arch_canonical(rv_span_str(u.machine));
+	return name ? name : "unknown";
+}
 
 static bool program_exists(struct rv_span name)
 {

@@ -31,6 +31,10 @@ struct rv_host {
 
 #define RV_HOST_INIT ((struct rv_host){0})
 
+/* Names of pkg/ident.h: "linux", "x86_64" ...; "unknown" for what is not in its tables. */
+const char *rv_host_opsys(void);
+const char *rv_host_arch(void);
+
 /*
  * Reads mk_dirfd/host-provides, looks for the programs in /usr/bin and /bin, asks the tools for
  * their versions.

@@ -7,6 +7,7 @@
 
 #include "os/file.h"
 #include "os/spawn.h"
+#include "pkg/ident.h"
 
 /* Raised when the way packages are made changes so that every port must be built again. */
 #define PACKING_VERSION "1"
@@ -19,33 +20,13 @@ void rv_inputs_env_release(struct rv_inputs_env *env)
 	rv_arena_release(&env->arena);
 }
 
-/* The name as recipes' Makefiles compare it. */
-static const char *opsys_display(const char *opsys)
-{
-	static const char *const names[][2] = {
-	    {"linux", "Linux"},
-	    {"freebsd", "FreeBSD"},
-	    {"dragonfly", "DragonFly"},
-	    {"netbsd", "NetBSD"},
-	    {"openbsd", "OpenBSD"},
-	    {"midnightbsd", "MidnightBSD"},
-	    {"sunos", "SunOS"},
-	    {"darwin", "Darwin"},
-	};
-
-	for (size_t i = 0; i < RV_COUNT(names); i++)
-		if (strcmp(opsys, names[i][0]) == 0)
-			return names[i][1];
-	return opsys;
-}
-
 void rv_platform_make_args(
     const struct rv_platform *p, struct rv_arena *arena, const char *out[RV_PLATFORM_MAKE_ARGS])
 {
 	struct rv_span release = rv_span_str(p->release);
 	struct rv_span major = rv_span_sub(release, 0, rv_span_find(release, '.'));
 
-	out[0] = rv_arena_fmt(arena, "OPSYS=%s", opsys_display(p->opsys));
+	out[0] = rv_arena_fmt(arena, "OPSYS=%s", rv_opsys_display(p->opsys));
 	out[1] = rv_arena_fmt(arena, "OSVERSION=%s", p->release);
 	out[2] = rv_arena_fmt(arena, "OSREL=%s", p->release);
 	out[3] = rv_arena_fmt(arena, "MAJOR=%.*s", RV_SPAN_ARG(major));

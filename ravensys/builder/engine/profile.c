@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "engine/host.h"
 #include "engine/profile_internal.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -298,11 +299,6 @@ int64_t rv_profile_int(const struct rv_profile *p, enum rv_profile_key key)
 	uint64_t v = 0;
 
 	return rv_span_to_u64(rv_span_str(p->values[key]), &v) ? (int64_t)v : 0;
-}
-
-bool rv_profile_flag(const struct rv_profile *p, enum rv_profile_key key)
-{
-	return strcmp(p->values[key], "true") == 0;
 }
 
 const char *rv_profile_abi(const struct rv_profile *p)

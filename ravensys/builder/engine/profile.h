@@ -61,7 +61,6 @@ const char *rv_profile_name(const struct rv_profile *p);
 const char *rv_profile_text(const struct rv_profile *p, enum rv_profile_key key);
 bool rv_profile_is_none(const struct rv_profile *p, enum rv_profile_key key);
 int64_t rv_profile_int(const struct rv_profile *p, enum rv_profile_key key);
-bool rv_profile_flag(const struct rv_profile *p, enum rv_profile_key key);
 
 /* Of the packages that this profile makes: linux:x86_64:host.debian.12. Owned by p. */
 const char *rv_profile_abi(const struct rv_profile *p);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "os/clock.h"
+#include "engine/host.h"
 #include "os/file.h"
 
 void rv_recipes_release(struct rv_recipes *r)

@@ -4,7 +4,7 @@
 #include "port/make.h"
 #include "port/reader.h"
 
-struct rv_dep rv_dep_of(struct rv_arena *arena, const char *triplet)
+static struct rv_dep dep_of(struct rv_arena *arena, const char *triplet)
 {
 	struct rv_span s = rv_span_str(triplet), rest = rv_part_2(s, ':');
 	struct rv_span a = rv_part_1(s, ':'), b = rv_part_1(rest, ':'), c = rv_part_2(rest, ':');
@@ -29,14 +29,14 @@ static void add_dep(struct rv_deps *deps, struct rv_dep dep)
 
 void rv_recipe_need(struct rv_recipe *r, enum rv_dep_kind kind, const char *triplet)
 {
-	add_dep(&r->deps[kind], rv_dep_of(&r->arena, triplet));
+	add_dep(&r->deps[kind], dep_of(&r->arena, triplet));
 }
 
 void rv_recipe_exrun(struct rv_recipe *r, const char *subpackage, const char *triplet)
 {
 	rv_vec_each (&r->subpackages, it)
 		if (strcmp(it->name, subpackage) == 0)
-			add_dep(&it->needs, rv_dep_of(&r->arena, triplet));
+			add_dep(&it->needs, dep_of(&r->arena, triplet));
 }
 
 static void from_list(struct rv_recipe *r, const struct rv_items *items, enum rv_dep_kind kind)
@@ -112,7 +112,7 @@ static void exrun_item(struct rv_recipe *r, struct rv_subpackage *s, const char 
 	}
 	if (!strchr(word, ':'))
 		word = shorthand(r, what, defaults);
-	dep = rv_dep_of(&r->arena, word);
+	dep = dep_of(&r->arena, word);
 	if (strcmp(dep.namebase, r->namebase) == 0 && strcmp(dep.variant, r->variant) == 0)
 		add_own(s, dep.subpackage);
 	else

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "os/file.h"
+#include "pkg/ident.h"
 #include "port/check.h"
 #include "port/make.h"
 #include "port/order.h"
@@ -278,16 +279,4 @@ void rv_recipe_ignore(struct rv_recipe *r, const struct rv_defaults *defaults)
 	if (found.list.n > 1)
 		r->ignore_lines = rv_arena_fmt(&r->arena, "\\\n%s", r->ignore_lines);
 	rv_vec_release(&found.list);
-}
-
-const char *rv_opsys_display(const char *opsys)
-{
-	static const char *const names[][2] = {{"dragonfly", "DragonFly"}, {"freebsd", "FreeBSD"},
-	    {"netbsd", "NetBSD"}, {"openbsd", "OpenBSD"}, {"sunos", "SunOS"}, {"linux", "Linux"},
-	    {"darwin", "Darwin"}, {"midnightbsd", "MidnightBSD"}};
-
-	for (size_t i = 0; i < RV_COUNT(names); i++)
-		if (strcmp(opsys, names[i][0]) == 0)
-			return names[i][1];
-	return opsys;
 }

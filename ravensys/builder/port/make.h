@@ -4,14 +4,11 @@
 
 #include "port/recipe.h"
 
-/* Items of a keyword, to be changed. */
-struct rv_items *rv_recipe_items(struct rv_recipe *r, enum rv_port_key key);
 void rv_recipe_add(struct rv_recipe *r, enum rv_port_key key, const char *text, unsigned line);
 /* Adds a triplet unless it is there. */
 void rv_recipe_need(struct rv_recipe *r, enum rv_dep_kind kind, const char *triplet);
 /* A run dependency of one subpackage, as EXRUN; no such subpackage in this variant: nothing. */
 void rv_recipe_exrun(struct rv_recipe *r, const char *subpackage, const char *triplet);
-struct rv_dep rv_dep_of(struct rv_arena *arena, const char *triplet);
 
 /* options.c: decides the options, applies their helpers. */
 void rv_recipe_options(struct rv_recipe *r);
@@ -31,9 +28,6 @@ void rv_recipe_ignore(struct rv_recipe *r, const struct rv_defaults *defaults);
 /* Is the module used, and with this argument? */
 bool rv_recipe_uses(const struct rv_recipe *r, const char *module);
 bool rv_recipe_uses_with(const struct rv_recipe *r, const char *module, const char *argument);
-bool rv_recipe_uses_plain(const struct rv_recipe *r, const char *module); /* without any argument */
-/* The one argument string of a module, "" without. */
-const char *rv_recipe_argument(struct rv_recipe *r, const char *module);
 
 /* What the profile says, or our default. */
 enum rv_default {
@@ -66,8 +60,6 @@ enum rv_site_kind rv_site_kind(const char *site);
  */
 const char *rv_site_distfile(struct rv_arena *arena, const char *site);
 const char *rv_site_distname(struct rv_arena *arena, const char *site);
-/* "DragonFly" for "dragonfly" */
-const char *rv_opsys_display(const char *opsys);
 /* Walk of entries in the original's order; rv_vec_release(out). */
 struct rv_order;
 void rv_entries_order(const struct rv_entries *e, struct rv_order *out);

@@ -3,6 +3,7 @@
  * The Makefile of a slot's /port: one row a line or group of lines, in the order of the format.
  * Values are bmake text; {{VAR}} became ${VAR} before.
  */
+#include "pkg/ident.h"
 #include "port/check.h"
 #include "port/make.h"
 #include "port/order.h"

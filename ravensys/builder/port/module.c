@@ -150,7 +150,7 @@ bool rv_recipe_uses(const struct rv_recipe *r, const char *module)
 	return used;
 }
 
-bool rv_recipe_uses_plain(const struct rv_recipe *r, const char *module)
+static bool uses_plain(const struct rv_recipe *r, const char *module)
 {
 	bool used;
 
@@ -173,14 +173,6 @@ bool rv_recipe_uses_with(const struct rv_recipe *r, const char *module, const ch
 	return false;
 }
 
-const char *rv_recipe_argument(struct rv_recipe *r, const char *module)
-{
-	bool used;
-	const char *args = find_use(r, module, &used);
-
-	return args ? args : "";
-}
-
 /* --- rules */
 
 static bool on_system(const struct rv_recipe *r, struct rv_span name)
@@ -198,7 +190,7 @@ static bool word_holds(const struct rv_recipe *r, const char *module, struct rv_
 	if (word.p[0] == '@')
 		return on_system(r, rv_span_from(word, 1));
 	if (rv_span_is(word, "-"))
-		return rv_recipe_uses_plain(r, module);
+		return uses_plain(r, module);
 	snprintf(argument, sizeof(argument), "%.*s", RV_SPAN_ARG(word));
 	return rv_recipe_uses_with(r, module, argument);
 }
@@ -319,9 +311,8 @@ static void use_lua(struct rv_recipe *r, const struct rv_defaults *d)
 	static const char *const versions[] = {"5.2", "5.3", "5.4", "5.5", NULL};
 	const char *version = choose(r, "lua", versions, rv_default_of(d, RV_DEFAULT_LUA));
 	const char *port = rv_arena_fmt(&r->arena, "lua%s", rv_without_dots(&r->arena, version));
-	enum rv_dep_kind kind = rv_recipe_uses_plain(r, "lua")
-				    ? RV_DEP_BUILD
-				    : kind_by_arguments(r, "lua", RV_DEP_BUILDRUN);
+	enum rv_dep_kind kind =
+	    uses_plain(r, "lua") ? RV_DEP_BUILD : kind_by_arguments(r, "lua", RV_DEP_BUILDRUN);
 
 	if (kind != RV_DEP_RUN)
 		rv_recipe_need(r, RV_DEP_BUILD, rv_arena_fmt(&r->arena, "%s:dev:std", port));
@@ -472,8 +463,7 @@ static void use_pgsql(struct rv_recipe *r, const struct rv_defaults *d)
 	const char *version = rv_default_of(d, RV_DEFAULT_PGSQL);
 	enum rv_dep_kind kind =
 	    rv_recipe_uses_with(r, "pgsql", "build") ? RV_DEP_BUILD : RV_DEP_BUILDRUN;
-	bool client =
-	    rv_recipe_uses_plain(r, "pgsql") || (rv_recipe_uses_with(r, "pgsql", "client") &&
+	bool client = uses_plain(r, "pgsql") || (rv_recipe_uses_with(r, "pgsql", "client") &&
 						    !rv_recipe_uses_with(r, "pgsql", "server"));
 	bool all = rv_recipe_uses_with(r, "pgsql", "all");
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "os/file.h"
+#include "pkg/version.h"
 
 #define LINE_MAX_BYTES 16384
 
@@ -24,7 +25,8 @@ void rv_reader_problem(struct rv_reader *r, enum rv_problem_class c, const char 
 	rv_problems_add(r->problems, c, r->port->what, r->line, "%s", text);
 }
 
-const char *rv_reader_expand(struct rv_reader *r, struct rv_span text)
+/* In the port's arena; an expansion that fails is reported and gives the text itself. */
+static const char *expand_text(struct rv_reader *r, struct rv_span text)
 {
 	rv_auto(rv_buf) struct rv_buf out = RV_BUF_INIT(RV_SPECIFICATION_MAX_BYTES);
 	struct rv_expand_error why;
@@ -74,7 +76,11 @@ static const char *extract(struct rv_reader *r, struct rv_span name, bool versio
 	return rv_arena_strdup(&r->port->arena, value);
 }
 
-const char *rv_reader_extract(struct rv_reader *r, const char *text)
+/*
+ * EXTRACT_VERSION(X) and EXTRACT_INFO(X); NULL when text is neither. A failure is reported and
+ * gives "".
+ */
+static const char *extract_text(struct rv_reader *r, const char *text)
 {
 	struct rv_span s = rv_span_str(text);
 	struct rv_span version = RV_SPAN_LIT("EXTRACT_VERSION(");
@@ -239,7 +245,7 @@ static void put_def(struct rv_reader *r, const char *name, const char *text)
 		rv_reader_problem(r, RV_PROBLEM_ORDER, "DEF[%s] must come before NAMEBASE", name);
 	if (rv_defs_get(&r->defs, rv_span_str(name)))
 		rv_reader_problem(r, RV_PROBLEM_KEY, "DEF[%s] is defined twice", name);
-	extracted = rv_reader_extract(r, text);
+	extracted = extract_text(r, text);
 	if (!*text)
 		rv_reader_problem(r, RV_PROBLEM_VALUE, "DEF[%s] has no value", name);
 	rv_defs_set(&r->defs, rv_span_str(name), rv_span_str(extracted ? extracted : text));
@@ -300,7 +306,7 @@ static const char *take_text(struct rv_reader *r, const struct rv_line *line, un
 	if (!line->aligned)
 		rv_reader_problem(r, RV_PROBLEM_LEXICAL,
 		    "the value must begin at column %u: tabs of 8 up to there", column);
-	return rv_reader_expand(r, line->value);
+	return expand_text(r, line->value);
 }
 
 static void unknown_key(struct rv_reader *r, const struct rv_line *line)
@@ -436,7 +442,7 @@ static void read_more(struct rv_reader *r, const struct rv_line *line)
 		    r->before == RV_BEFORE_HELPER
 			? "a line that continues an option helper begins with five tabs"
 			: "a line that continues a keyword begins with three tabs");
-	text = rv_reader_expand(r, line->value);
+	text = expand_text(r, line->value);
 	if (r->before == RV_BEFORE_HELPER) {
 		read_helper_value(r, text);
 	} else {
@@ -566,19 +572,18 @@ static void read_line(struct rv_reader *r, struct rv_span text)
 	}
 }
 
-static const char *pkgversion(struct rv_port *p)
+static const char *pkgversion(struct rv_reader *r)
 {
-	char *base = rv_arena_strdup(&p->arena, p->version);
-	char revision[32] = "", epoch[32] = "";
+	struct rv_port *p = r->port;
+	struct rv_span version = rv_span_str(p->version);
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_VERSION_MAX_BYTES);
+	struct rv_error why = RV_ERROR_INIT;
 
-	for (char *c = base; *c; c++)
-		if (strchr("-,_", *c))
-			*c = '.';
-	if (p->revision)
-		snprintf(revision, sizeof(revision), "_%lu", p->revision);
-	if (p->epoch)
-		snprintf(epoch, sizeof(epoch), ",%lu", p->epoch);
-	return rv_arena_fmt(&p->arena, "%s%s%s", base, revision, epoch);
+	if (rv_version_make(version, p->revision, p->epoch, &text, &why) == 0)
+		return rv_arena_strdup(&p->arena, rv_buf_str(&text));
+	if (!r->problems->count)
+		rv_problems_add(r->problems, RV_PROBLEM_VALUE, p->what, 0, "%s", why.msg);
+	return p->version;
 }
 
 static void finish(struct rv_reader *r)
@@ -590,7 +595,7 @@ static void finish(struct rv_reader *r)
 	blame_missing(r, RV_STAGE_BODY, NULL);
 	p->namebase = namebase ? namebase : "";
 	p->version = version ? version : "";
-	p->pkgversion = pkgversion(p);
+	p->pkgversion = pkgversion(r);
 	rv_check_late(r);
 }
 

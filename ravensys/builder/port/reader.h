@@ -52,17 +52,6 @@ struct rv_checked {
 void rv_reader_problem(struct rv_reader *r, enum rv_problem_class c, const char *fmt, ...)
     RV_PRINTF(3, 4);
 
-/*
- * The expanded text in the port's arena; an expansion that fails is reported and gives the text
- * itself.
- */
-const char *rv_reader_expand(struct rv_reader *r, struct rv_span text);
-/*
- * EXTRACT_VERSION(X) and EXTRACT_INFO(X); NULL when text is neither. A failure is reported and
- * gives "".
- */
-const char *rv_reader_extract(struct rv_reader *r, const char *text);
-
 /* Runs the row's check. */
 void rv_check_value(struct rv_reader *r, const struct rv_checked *c);
 /* What can be said only when all lines were read. */

@@ -44,14 +44,14 @@ static void copy_values(struct rv_recipe *r)
 	}
 }
 
-struct rv_items *rv_recipe_items(struct rv_recipe *r, enum rv_port_key key)
+static struct rv_items *items_of(struct rv_recipe *r, enum rv_port_key key)
 {
 	return &rv_entries_want(&r->keys[key], "", 0)->items;
 }
 
 void rv_recipe_add(struct rv_recipe *r, enum rv_port_key key, const char *text, unsigned line)
 {
-	rv_items_push(rv_recipe_items(r, key), text, line);
+	rv_items_push(items_of(r, key), text, line);
 }
 
 const struct rv_items *rv_recipe_array(

@@ -277,11 +277,6 @@ const struct rv_sha256 *rv_package_content_id(const struct rv_package *p)
 	return &p->content_id;
 }
 
-uint64_t rv_package_file_bytes(const struct rv_package *p)
-{
-	return p->file_bytes;
-}
-
 uint64_t rv_package_payload_bytes(const struct rv_package *p)
 {
 	return p->payload_bytes;

@@ -54,7 +54,6 @@ struct rv_span rv_package_manifest_text(const struct rv_package *p);
 struct rv_span rv_package_files_text(const struct rv_package *p);
 struct rv_span rv_package_build_text(const struct rv_package *p);
 const struct rv_sha256 *rv_package_content_id(const struct rv_package *p);
-uint64_t rv_package_file_bytes(const struct rv_package *p);    /* of the whole package file */
 uint64_t rv_package_payload_bytes(const struct rv_package *p); /* plain */
 size_t rv_package_frames(const struct rv_package *p);	       /* payload frames */
 /* index; frames() when behind the end */

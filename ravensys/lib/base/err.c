@@ -6,7 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-int rv_vfail(struct rv_error *err, enum rv_code code, const char *fmt, va_list ap)
+static int vfail(struct rv_error *err, enum rv_code code, const char *fmt, va_list ap)
+    RV_PRINTF(3, 0);
+
+static int vfail(struct rv_error *err, enum rv_code code, const char *fmt, va_list ap)
 {
 	if (!err)
 		return -1;
@@ -21,7 +24,7 @@ int rv_fail(struct rv_error *err, enum rv_code code, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	rv_vfail(err, code, fmt, ap);
+	vfail(err, code, fmt, ap);
 	va_end(ap);
 	return -1;
 }
@@ -44,7 +47,7 @@ int rv_fail_sys(struct rv_error *err, const char *fmt, ...)
 	if (!err)
 		return -1;
 	va_start(ap, fmt);
-	rv_vfail(err, RV_SYS, fmt, ap);
+	vfail(err, RV_SYS, fmt, ap);
 	va_end(ap);
 	err->sys = sys;
 	append_strerror(err, sys);

@@ -40,7 +40,6 @@ struct rv_error {
 
 /* Fill *err and return -1. err may be NULL: then only -1 is returned. */
 int rv_fail(struct rv_error *err, enum rv_code code, const char *fmt, ...) RV_PRINTF(3, 4);
-int rv_vfail(struct rv_error *err, enum rv_code code, const char *fmt, va_list ap) RV_PRINTF(3, 0);
 
 /* The same with code RV_SYS, err->sys = errno, and ": strerror" appended. errno is kept. */
 int rv_fail_sys(struct rv_error *err, const char *fmt, ...) RV_PRINTF(2, 3);

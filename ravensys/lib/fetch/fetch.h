@@ -74,8 +74,6 @@ enum { RV_FETCH_MORE = 1 }; /* outcome: files are still on their way */
 int rv_fetch_step(struct rv_fetch *f, int wait_ms, struct rv_error *err) RV_MUST_CHECK;
 /* Until all have ended. That a file failed is told by its on_end alone. */
 int rv_fetch_run(struct rv_fetch *f, struct rv_error *err) RV_MUST_CHECK;
-/* Ends all files with RV_CANCEL. */
-void rv_fetch_cancel(struct rv_fetch *f);
 
 enum {
 	RV_FETCH_ABSENT = 1

@@ -115,6 +115,4 @@ void rv_fetch_entry_start(struct entry *e); /* takes the next address that can b
 void rv_fetch_entry_finished(struct entry *e, CURLcode code);
 /* gives the address up when nothing has moved for long */
 void rv_fetch_entry_stall(struct entry *e, int64_t now_ms);
-void rv_fetch_entry_end(struct entry *e, const struct rv_error *why);
-void rv_fetch_entry_stop(struct entry *e); /* takes it off the multi handle */
 void rv_fetch_entry_free(struct entry *e);

@@ -250,21 +250,3 @@ int rv_fetch_run(struct rv_fetch *f, struct rv_error *err)
 	while (rc == RV_FETCH_MORE);
 	return rc;
 }
-
-void rv_fetch_cancel(struct rv_fetch *f)
-{
-	struct rv_error why = RV_ERROR_INIT;
-
-	for (size_t i = 0; i < f->entries.n; i++) {
-		struct entry *e = f->entries.v[i];
-
-		if (e->ended)
-			continue;
-		why.code = RV_OK;
-		rv_fail(
-		    &why, RV_CANCEL, "%s: stopped", e->file.label ? e->file.label : e->file.name);
-		rv_fetch_entry_stop(e);
-		rv_fetch_entry_end(e, &why);
-	}
-	f->look = true;
-}

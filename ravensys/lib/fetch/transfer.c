@@ -49,7 +49,7 @@ static void count(struct entry *e, uint64_t n)
 	e->counted = n;
 }
 
-void rv_fetch_entry_end(struct entry *e, const struct rv_error *why)
+static void end_entry(struct entry *e, const struct rv_error *why)
 {
 	e->ended = true;
 	e->f->files_done++;
@@ -59,7 +59,7 @@ void rv_fetch_entry_end(struct entry *e, const struct rv_error *why)
 		e->file.on_end(e->file.ctx, why);
 }
 
-void rv_fetch_entry_stop(struct entry *e)
+static void stop_entry(struct entry *e)
 {
 	if (!e->easy)
 		return;
@@ -75,7 +75,7 @@ void rv_fetch_entry_stop(struct entry *e)
 
 void rv_fetch_entry_free(struct entry *e)
 {
-	rv_fetch_entry_stop(e);
+	stop_entry(e);
 	rv_fetch_part_release(&e->part);
 	rv_buf_release(&e->why);
 	free(e);
@@ -88,14 +88,14 @@ static void end_failed(struct entry *e)
 
 	rv_fail(&why, e->wrong_sum ? RV_TRUST : RV_NET, "%s: %s", label(e),
 	    e->file.n_urls ? rv_buf_str(&e->why) : "no address is known");
-	rv_fetch_entry_end(e, &why);
+	end_entry(e, &why);
 }
 
 /* Ends for a reason that no other address would mend. */
 static void end_local(struct entry *e, struct rv_error *why)
 {
 	tell(e, RV_EVENT_DOWNLOAD_FAILED, why->msg);
-	rv_fetch_entry_end(e, why);
+	end_entry(e, why);
 }
 
 /* An address that was not even tried, since its host was given up, is a reason and no event. */
@@ -307,7 +307,7 @@ static void publish(struct entry *e)
 	e->f->files_done++;
 	tell(e, RV_EVENT_DOWNLOAD_END, NULL);
 	e->f->files_done--;
-	rv_fetch_entry_end(e, NULL);
+	end_entry(e, NULL);
 }
 
 /* An old part may be whole already. true: the entry has ended. */
@@ -425,7 +425,7 @@ static void finished_badly(struct entry *e, CURLcode code)
 
 	if (flags & FAULT_HOST)
 		blame_host(e, rv_buf_str(&reason));
-	rv_fetch_entry_stop(e);
+	stop_entry(e);
 	if ((flags & FAULT_RANGE) && from_part) {
 		count(e, 0);
 		if (rv_fetch_part_restart(&e->part, &err) < 0)
@@ -443,7 +443,7 @@ static void finished_stopped(struct entry *e)
 	struct rv_error err = RV_ERROR_INIT;
 	bool from_part = e->from > 0 || e->part.continued;
 
-	rv_fetch_entry_stop(e);
+	stop_entry(e);
 	if (e->stop.code != RV_NET) {
 		end_local(e, &e->stop);
 		return;
@@ -464,7 +464,7 @@ void rv_fetch_entry_stall(struct entry *e, int64_t now_ms)
 	curl_easy_getinfo(e->easy, CURLINFO_PRETRANSFER_TIME_T, &asked_us);
 	if (asked_us == 0 || now_ms - e->moved_ms < (int64_t)e->f->o.stall_s * 1000)
 		return;
-	rv_fetch_entry_stop(e);
+	stop_entry(e);
 	snprintf(reason, sizeof(reason), "stalled for %u s", e->f->o.stall_s);
 	next_address(e, reason);
 }
@@ -477,7 +477,7 @@ void rv_fetch_entry_finished(struct entry *e, CURLcode code)
 	} else if (code != CURLE_OK) {
 		finished_badly(e, code);
 	} else {
-		rv_fetch_entry_stop(e);
+		stop_entry(e);
 		if (e->part.n == e->file.size || e->file.size_is_max)
 			finished_whole(e);
 		else

@@ -103,13 +103,6 @@ int rv_self_path(struct rv_buf *out, struct rv_error *err)
 		   : rv_fail(err, RV_SYS, "where this program is: no /proc");
 }
 
-int rv_reaper_become(struct rv_error *err)
-{
-	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
-		return rv_fail_sys(err, "become the reaper of descendants");
-	return 0;
-}
-
 /* --- reading alone */
 
 #define DENIED (SECCOMP_RET_ERRNO | (EPERM & SECCOMP_RET_DATA))

@@ -131,43 +131,13 @@ double rv_load5(void)
 	return getloadavg(load, 3) >= 2 ? load[1] : 0;
 }
 
-static const char *const opsys_names[] = {
-    "linux", "freebsd", "dragonfly", "netbsd", "openbsd", "darwin", "sunos", "midnightbsd"};
-
-const char *rv_host_opsys(void)
+void rv_uname(struct rv_uname *out)
 {
 	struct utsname u;
 
-	if (uname(&u) == 0)
-		for (size_t i = 0; i < RV_COUNT(opsys_names); i++)
-			if (strcasecmp(u.sysname, opsys_names[i]) == 0)
-				return opsys_names[i];
-	return "unknown";
-}
-
-const char *rv_host_arch(void)
-{
-	static const char *const names[][2] = {
-	    {"x86_64", "x86_64"},
-	    {"amd64", "x86_64"},
-	    {"aarch64", "aarch64"},
-	    {"arm64", "aarch64"},
-	    {"ppc64le", "powerpc64le"},
-	    {"powerpc64le", "powerpc64le"},
-	    {"riscv64", "riscv64"},
-	    {"s390x", "s390x"},
-	    {"i386", "i386"},
-	    {"i486", "i386"},
-	    {"i586", "i386"},
-	    {"i686", "i386"},
-	    {"x86", "i386"},
-	    {"loongarch64", "loongarch64"},
-	};
-	struct utsname u;
-
-	if (uname(&u) == 0)
-		for (size_t i = 0; i < RV_COUNT(names); i++)
-			if (strcmp(u.machine, names[i][0]) == 0)
-				return names[i][1];
-	return "unknown";
+	*out = (struct rv_uname){"unknown", "unknown"};
+	if (uname(&u) < 0)
+		return;
+	snprintf(out->system, sizeof(out->system), "%s", u.sysname);
+	snprintf(out->machine, sizeof(out->machine), "%s", u.machine);
 }

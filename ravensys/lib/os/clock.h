@@ -37,5 +37,10 @@ double rv_load5(void);		   /* five-minute load, 0 where unknown */
 #define RV_BOOT_ID_BYTES 64
 /* Another text after each start of the machine; empty where unknown. */
 void rv_boot_id(char out[RV_BOOT_ID_BYTES]);
-const char *rv_host_opsys(void); /* "linux", "freebsd" ... lower case */
-const char *rv_host_arch(void);	 /* from the table of design.md section 4: x86_64, aarch64 ... */
+
+#define RV_UNAME_BYTES 65
+struct rv_uname {
+	char system[RV_UNAME_BYTES];  /* "Linux", "FreeBSD" ... */
+	char machine[RV_UNAME_BYTES]; /* "x86_64", "amd64" ... */
+};
+void rv_uname(struct rv_uname *out); /* "unknown" where the system does not say */

@@ -62,7 +62,7 @@ enum rv_kind rv_os_kind_of_mode(unsigned mode)
 	}
 }
 
-void rv_os_stat_fill(const struct stat *st, struct rv_stat *out)
+static void stat_fill(const struct stat *st, struct rv_stat *out)
 {
 	*out = (struct rv_stat){
 	    .kind = rv_os_kind_of_mode(st->st_mode),
@@ -84,7 +84,7 @@ int rv_file_stat(int dirfd, const char *name, struct rv_stat *out, struct rv_err
 
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return rv_os_missing_or_fail(err, "stat", name);
-	rv_os_stat_fill(&st, out);
+	stat_fill(&st, out);
 	return 0;
 }
 
@@ -94,7 +94,7 @@ int rv_file_fstat(int fd, struct rv_stat *out, struct rv_error *err)
 
 	if (fstat(fd, &st) < 0)
 		return rv_fail_sys(err, "stat of descriptor %d", fd);
-	rv_os_stat_fill(&st, out);
+	stat_fill(&st, out);
 	return 0;
 }
 

@@ -13,7 +13,6 @@
 /* 0, RV_ABSENT when errno says that a name is missing, else < 0 and *err "verb 'name': reason". */
 int rv_os_missing_or_fail(struct rv_error *err, const char *verb, const char *name) RV_MUST_CHECK;
 
-void rv_os_stat_fill(const struct stat *st, struct rv_stat *out);
 enum rv_kind rv_os_kind_of_mode(unsigned mode);
 
 /*

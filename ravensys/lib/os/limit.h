@@ -35,12 +35,10 @@ void rv_limit_places(const char *name, struct rv_buf *out);
 int rv_limit_open(const char *name, const struct rv_limit_want *want, struct rv_limit *out,
     struct rv_error *err) RV_MUST_CHECK;
 int rv_limit_enter(const struct rv_limit *limit, int pid, struct rv_error *err) RV_MUST_CHECK;
-void rv_limit_kill(const struct rv_limit *limit);
 uint64_t rv_limit_peak_bytes(const struct rv_limit *limit); /* 0 where unknown */
 bool rv_limit_was_hit(const struct rv_limit *limit);	    /* a process died of the memory limit */
 /* Kill what is left, remove the folders, release. The zero value is allowed. */
 int rv_limit_close(struct rv_limit *limit, struct rv_error *err) RV_MUST_CHECK;
-void rv_limit_release(struct rv_limit *limit); /* memory only */
 
 /*
  * One folder of rv_limit_places: kill everybody in it and remove it. RV_ABSENT when there is none.

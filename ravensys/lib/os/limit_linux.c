@@ -297,12 +297,6 @@ int rv_limit_enter(const struct rv_limit *limit, int pid, struct rv_error *err)
 	return 0;
 }
 
-void rv_limit_kill(const struct rv_limit *limit)
-{
-	for (unsigned i = 0; i < limit->n_folders; i++)
-		(void)put(limit->folders[i], "cgroup.kill", "1");
-}
-
 uint64_t rv_limit_peak_bytes(const struct rv_limit *limit)
 {
 	uint64_t peak = 0, v;
@@ -367,6 +361,13 @@ int rv_limit_remove_folder(const char *folder, struct rv_error *err)
 	}
 }
 
+static void release(struct rv_limit *limit)
+{
+	for (unsigned i = 0; i < limit->n_folders; i++)
+		free(limit->folders[i]);
+	*limit = RV_LIMIT_INIT;
+}
+
 int rv_limit_close(struct rv_limit *limit, struct rv_error *err)
 {
 	int rc = 0;
@@ -374,13 +375,6 @@ int rv_limit_close(struct rv_limit *limit, struct rv_error *err)
 	for (unsigned i = limit->n_folders; i-- > 0;)
 		if (rv_limit_remove_folder(limit->folders[i], rc == 0 ? err : NULL) < 0)
 			rc = -1;
-	rv_limit_release(limit);
+	release(limit);
 	return rc;
-}
-
-void rv_limit_release(struct rv_limit *limit)
-{
-	for (unsigned i = 0; i < limit->n_folders; i++)
-		free(limit->folders[i]);
-	*limit = RV_LIMIT_INIT;
 }

@@ -96,8 +96,3 @@ void rv_terminal_keys_ignore(bool on);
 
 /* The path of the running program (for re-executing it as a worker). */
 int rv_self_path(struct rv_buf *out, struct rv_error *err) RV_MUST_CHECK;
-/*
- * Become reaper of orphaned descendants (PR_SET_CHILD_SUBREAPER); a no-op where the system has
- * none.
- */
-int rv_reaper_become(struct rv_error *err) RV_MUST_CHECK;

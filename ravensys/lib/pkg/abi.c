@@ -23,8 +23,19 @@ static const struct arch {
     {"sparc64", {"sparcv9"}, 43, 64, false},
 };
 
-static const char *const systems[] = {
-    "linux", "freebsd", "dragonfly", "netbsd", "openbsd", "midnightbsd", "sunos", "darwin"};
+static const struct {
+	const char *name;
+	const char *display; /* as the system says it of itself */
+} systems[] = {
+    {"linux", "Linux"},
+    {"freebsd", "FreeBSD"},
+    {"dragonfly", "DragonFly"},
+    {"netbsd", "NetBSD"},
+    {"openbsd", "OpenBSD"},
+    {"midnightbsd", "MidnightBSD"},
+    {"sunos", "SunOS"},
+    {"darwin", "Darwin"},
+};
 
 static const struct arch *find(struct rv_span name)
 {
@@ -57,10 +68,26 @@ bool rv_arch_elf(struct rv_span arch, unsigned *out_machine, unsigned *out_bits,
 	return true;
 }
 
-bool rv_opsys_known(struct rv_span opsys)
+const char *rv_opsys_display(const char *opsys)
 {
 	for (size_t i = 0; i < RV_COUNT(systems); i++)
-		if (rv_span_is(opsys, systems[i]))
+		if (strcmp(opsys, systems[i].name) == 0)
+			return systems[i].display;
+	return opsys;
+}
+
+const char *rv_opsys_of_display(const char *display)
+{
+	for (size_t i = 0; i < RV_COUNT(systems); i++)
+		if (strcmp(display, systems[i].display) == 0)
+			return systems[i].name;
+	return NULL;
+}
+
+static bool opsys_known(struct rv_span opsys)
+{
+	for (size_t i = 0; i < RV_COUNT(systems); i++)
+		if (rv_span_is(opsys, systems[i].name))
 			return true;
 	return false;
 }
@@ -86,7 +113,7 @@ static int parse(struct rv_span text, char sep, struct rv_abi *out, struct rv_er
 	if (text.n <= RV_ABI_MAX_BYTES && rv_span_next(&rest, sep, &out->opsys) &&
 	    rv_span_next(&rest, sep, &out->arch)) {
 		out->release = rest;
-		if (rv_opsys_known(out->opsys) && find(out->arch) && release_valid(out->release))
+		if (opsys_known(out->opsys) && find(out->arch) && release_valid(out->release))
 			return 0;
 	}
 	return rv_fail(err, RV_INPUT,

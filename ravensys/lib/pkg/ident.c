@@ -134,8 +134,3 @@ void rv_ident_add_triplet(const struct rv_ident *id, struct rv_buf *out)
 	join(id->namebase, ':', id->subpackage, out);
 	join(RV_SPAN_NULL, ':', id->variant, out);
 }
-
-void rv_ident_add_port(const struct rv_ident *id, struct rv_buf *out)
-{
-	join(id->namebase, ':', id->variant, out);
-}

@@ -48,7 +48,6 @@ void rv_ident_add_name(const struct rv_ident *id, struct rv_buf *out);	  /* a~b~
 void rv_ident_add_full(const struct rv_ident *id, struct rv_buf *out);	  /* a~b~c~1.2 */
 void rv_ident_add_file(const struct rv_ident *id, struct rv_buf *out);	  /* a~b~c~1.2.rvn */
 void rv_ident_add_triplet(const struct rv_ident *id, struct rv_buf *out); /* a:b:c */
-void rv_ident_add_port(const struct rv_ident *id, struct rv_buf *out);	  /* a:c */
 
 /* --- ABI */
 struct rv_abi {
@@ -68,5 +67,9 @@ void rv_abi_add_file(const struct rv_abi *abi, struct rv_buf *out);
 const char *rv_arch_canonical(struct rv_span name);
 /* ELF e_machine, class (32, 64) and data (little endian?) of an arch; false when unknown. */
 bool rv_arch_elf(struct rv_span arch, unsigned *out_machine, unsigned *out_bits, bool *out_little);
-/* One of linux freebsd dragonfly netbsd openbsd midnightbsd sunos darwin. */
-bool rv_opsys_known(struct rv_span opsys);
+/*
+ * Systems: linux freebsd dragonfly netbsd openbsd midnightbsd sunos darwin. display: "FreeBSD" for
+ * "freebsd", as uname says it and recipes' Makefiles compare it; a name that is none of them itself.
+ */
+const char *rv_opsys_display(const char *opsys);
+const char *rv_opsys_of_display(const char *display); /* back; NULL when none */

@@ -41,11 +41,6 @@ const char *rv_script_phase_name(enum rv_script_phase phase)
 	return phase_names[phase];
 }
 
-const char *rv_script_language_name(enum rv_script_language language)
-{
-	return language_names[language];
-}
-
 const char *rv_message_when_name(enum rv_message_when when)
 {
 	return when_names[when];

@@ -142,7 +142,6 @@ struct rv_ident rv_manifest_ident(const struct rv_manifest *m);
 /* "pre-install" ... and back; false when unknown. */
 const char *rv_script_phase_name(enum rv_script_phase phase);
 bool rv_script_phase_parse(struct rv_span name, enum rv_script_phase *out);
-const char *rv_script_language_name(enum rv_script_language language);
 const char *rv_message_when_name(enum rv_message_when when);
 /* A user or group name: [A-Za-z_][A-Za-z0-9_.-]*, at most 32 bytes. */
 bool rv_account_name_valid(struct rv_span name);

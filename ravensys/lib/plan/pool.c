@@ -107,14 +107,14 @@ static void make_groups(struct rv_plan_pool *pp, const struct rv_plan_request *r
 	}
 }
 
-const struct rv_plan_group *rv_plan_group_of(const struct rv_plan_pool *pp, const char *name)
+static const struct rv_plan_group *group_of(const struct rv_plan_pool *pp, const char *name)
 {
 	return rv_map_get(&pp->groups, rv_span_str(name));
 }
 
 const struct rv_ranked *rv_plan_installed(const struct rv_plan_pool *pp, const char *name)
 {
-	const struct rv_plan_group *g = rv_plan_group_of(pp, name);
+	const struct rv_plan_group *g = group_of(pp, name);
 
 	for (size_t i = 0; g && i < g->n; i++)
 		if (g->first[i].installed)
@@ -124,7 +124,7 @@ const struct rv_ranked *rv_plan_installed(const struct rv_plan_pool *pp, const c
 
 const struct rv_ranked *rv_plan_best(const struct rv_plan_pool *pp, const char *name)
 {
-	const struct rv_plan_group *g = rv_plan_group_of(pp, name);
+	const struct rv_plan_group *g = group_of(pp, name);
 
 	for (size_t i = g ? g->n : 0; i > 0; i--)
 		if (!g->first[i - 1].installed && !g->first[i - 1].skipped)
@@ -165,7 +165,7 @@ static uint32_t class_from(const struct rv_plan_group *g, const char *version, b
 static Id require_id(
     struct rv_plan_pool *pp, const struct rv_plan_package *owner, const struct rv_require *r)
 {
-	const struct rv_plan_group *g = rv_plan_group_of(pp, r->name);
+	const struct rv_plan_group *g = group_of(pp, r->name);
 	Id name = pool_str2id(pp->pool, r->name, 1), evr;
 
 	switch (r->kind) {

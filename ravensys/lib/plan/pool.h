@@ -51,7 +51,6 @@ struct rv_plan_pool {
 void rv_plan_pool_make(struct rv_plan_pool *pp, const struct rv_plan_request *request);
 void rv_plan_pool_release(struct rv_plan_pool *pp);
 
-const struct rv_plan_group *rv_plan_group_of(const struct rv_plan_pool *pp, const char *name);
 /* The installed one of a name, or NULL. */
 const struct rv_ranked *rv_plan_installed(const struct rv_plan_pool *pp, const char *name);
 /* The best one that is offered and not skipped, or NULL. */

@@ -52,7 +52,7 @@ static int id_of(const struct rv_json *json, struct rv_sha256 *out, struct rv_er
 	return 0;
 }
 
-void rv_key_of(const struct rv_ed25519_public *public, struct rv_public_key *out)
+static void key_of(const struct rv_ed25519_public *public, struct rv_public_key *out)
 {
 	rv_autofree(rv_json) struct rv_json *json = key_json(public, NULL);
 
@@ -121,7 +121,7 @@ int rv_signer_generate(const char *name, struct rv_signer *out, struct rv_error 
 	if (rv_ed25519_generate(&out->secret, err) < 0 ||
 	    rv_ed25519_public_of(&out->secret, &public, err) < 0)
 		return -1;
-	rv_key_of(&public, &out->key);
+	key_of(&public, &out->key);
 	out->has_secret = true;
 	out->name = name;
 	return 0;
@@ -159,7 +159,7 @@ static int parse_secret(
 		return -1;
 	if (memcmp(&public, &out->key.public, sizeof(public)) != 0)
 		return rv_fail(err, RV_FORMAT, "%s: its two halves do not belong together", file);
-	rv_key_of(&public, &out->key);
+	key_of(&public, &out->key);
 	out->has_secret = true;
 	return 0;
 }

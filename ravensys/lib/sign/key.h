@@ -22,7 +22,6 @@ struct rv_public_key {
 	struct rv_sha256 id; /* of the canonical JSON of the key */
 };
 
-void rv_key_of(const struct rv_ed25519_public *public, struct rv_public_key *out);
 bool rv_key_eq(const struct rv_public_key *a, const struct rv_public_key *b);
 /* {"keytype":...}: the caller owns it. */
 struct rv_json *rv_key_json(const struct rv_public_key *key) RV_MUST_CHECK;

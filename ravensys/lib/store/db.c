@@ -47,7 +47,7 @@ int rv_db_fail(const struct rv_db *db, const char *doing, struct rv_error *err)
 	}
 }
 
-int rv_db_text(struct rv_db *db, const char *sql, struct rv_error *err)
+static int run_text(struct rv_db *db, const char *sql, struct rv_error *err)
 {
 	if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
 		return rv_db_fail(db, "set up", err);
@@ -75,11 +75,11 @@ static int migrate(struct rv_db *db, unsigned have, struct rv_error *err)
 	for (unsigned k = have; k < db->schema->n_steps; k++) {
 		rv_auto(rv_db_txn) struct rv_db_txn tx = RV_DB_TXN_INIT;
 
-		if (rv_db_begin(db, &tx, err) < 0 || rv_db_text(db, db->schema->steps[k], err) < 0)
+		if (rv_db_begin(db, &tx, err) < 0 || run_text(db, db->schema->steps[k], err) < 0)
 			return rv_context(err, "schema step %u", k + 1);
 		snprintf(sql, sizeof(sql), "PRAGMA application_id = %u; PRAGMA user_version = %u",
 		    db->schema->application_id, k + 1);
-		if (rv_db_text(db, sql, err) < 0 || rv_db_commit(&tx, err) < 0)
+		if (run_text(db, sql, err) < 0 || rv_db_commit(&tx, err) < 0)
 			return rv_context(err, "schema step %u", k + 1);
 	}
 	return 0;
@@ -178,7 +178,7 @@ static int open_handle(
 		set_option(db, SQLITE_DBCONFIG_DEFENSIVE, 1);
 		set_option(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0);
 		set_option(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0);
-		return rv_db_text(db, "PRAGMA cell_size_check = 1", err);
+		return run_text(db, "PRAGMA cell_size_check = 1", err);
 	}
 	return 0;
 }
@@ -187,7 +187,7 @@ static int set_durable(struct rv_db *db, struct rv_error *err)
 {
 	int persist = 1;
 
-	if (rv_db_text(db,
+	if (run_text(db,
 		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF",
 		err) < 0)
 		return -1;
@@ -267,7 +267,7 @@ int rv_db_make(int dirfd, const char *name, const struct rv_db_schema *schema, s
 	rv_buf_addf(&path, "/%s", name);
 	db = new_handle(schema, rv_buf_str(&path));
 	if (open_handle(db, rv_buf_str(&path), RV_DB_WRITE, err) < 0 ||
-	    rv_db_text(db,
+	    run_text(db,
 		"PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
 		"PRAGMA locking_mode = EXCLUSIVE",
 		err) < 0 ||
@@ -281,7 +281,7 @@ int rv_db_make(int dirfd, const char *name, const struct rv_db_schema *schema, s
 int rv_db_seal(struct rv_db *db, struct rv_error *err)
 {
 	rv_db_finalize(db);
-	if (rv_db_text(db, "VACUUM", err) < 0)
+	if (run_text(db, "VACUUM", err) < 0)
 		return -1;
 	return rv_db_check(db, err);
 }

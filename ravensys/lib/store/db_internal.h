@@ -18,6 +18,4 @@ struct rv_db {
 
 /* Fill *err from the handle's last error. Returns -1. */
 int rv_db_fail(const struct rv_db *db, const char *doing, struct rv_error *err) RV_MUST_CHECK;
-/* Run fixed text without parameters. */
-int rv_db_text(struct rv_db *db, const char *sql, struct rv_error *err) RV_MUST_CHECK;
 void rv_db_finalize(struct rv_db *db);

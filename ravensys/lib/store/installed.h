@@ -94,9 +94,6 @@ int rv_installed_which(struct rv_db *db, struct rv_span path, struct rv_arena *a
  */
 int rv_installed_dependents(struct rv_db *db, int64_t package, struct rv_arena *arena,
     struct rv_installed_list *out, struct rv_error *err) RV_MUST_CHECK;
-/* Automatic packages that nothing asked for needs, directly or not. */
-int rv_installed_orphans(struct rv_db *db, struct rv_arena *arena, struct rv_installed_list *out,
-    struct rv_error *err) RV_MUST_CHECK;
 /*
  * Mark as automatic or asked for. RV_DB_END when not installed. For a command that holds the lock.
  */

@@ -37,11 +37,6 @@ static const char *const statements[RV_SQL_COUNT] = {
 	"v.soname "
 	"WHERE v.package = ?1 AND r.package <> ?1 AND NOT EXISTS (SELECT 1 FROM provides o "
 	"WHERE o.soname = v.soname AND o.package <> ?1)",
-    [RV_SQL_NEEDS] =
-	"SELECT p.id FROM requires r JOIN package p ON p.name = r.what WHERE r.kind = 0 "
-	"AND r.package = ?1 UNION SELECT v.package FROM requires r JOIN provides v ON v.soname = "
-	"r.what "
-	"WHERE r.kind = 1 AND r.package = ?1",
     [RV_SQL_MARK] = "UPDATE package SET automatic = ?2 WHERE name = ?1",
     [RV_SQL_ADD_PACKAGE] =
 	"INSERT INTO package (name, namebase, version, content, automatic, repository, reason, "

@@ -16,7 +16,8 @@ void rv_folder_ids_release(struct rv_folder_ids *f)
 	rv_arena_release(&f->arena);
 }
 
-int rv_folder_id(struct rv_folder_ids *f, struct rv_span path, int64_t *out, struct rv_error *err)
+static int folder_id(
+    struct rv_folder_ids *f, struct rv_span path, int64_t *out, struct rv_error *err)
 {
 	int64_t *known = rv_map_get(&f->ids, path);
 	int rc;
@@ -81,8 +82,8 @@ int rv_installed_add_entry(struct rv_folder_ids *f, int64_t package, const struc
 	bool whole = e->type == RV_ENTRY_FILE;
 
 	rv_xattrs_encode(e, &xattrs);
-	if (rv_buf_check(&xattrs, e->path.p, err) < 0 ||
-	    rv_folder_id(f, folder, &really, err) < 0 || rv_folder_id(f, declared, &said, err) < 0)
+	if (rv_buf_check(&xattrs, e->path.p, err) < 0 || folder_id(f, folder, &really, err) < 0 ||
+	    folder_id(f, declared, &said, err) < 0)
 		return -1;
 	blob = rv_buf_span(&xattrs);
 	if (e->type == RV_ENTRY_DIR)

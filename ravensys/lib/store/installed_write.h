@@ -17,9 +17,6 @@ struct rv_folder_ids {
 };
 #define RV_FOLDER_IDS_INIT(database) ((struct rv_folder_ids){.db = (database)})
 void rv_folder_ids_release(struct rv_folder_ids *f);
-/* The id of path, made if need be. */
-int rv_folder_id(struct rv_folder_ids *f, struct rv_span path, int64_t *out, struct rv_error *err)
-    RV_MUST_CHECK;
 
 /* Inserts the row and what it requires and provides. p->id is ignored; p->manifest is stored. */
 int rv_installed_add(struct rv_db *db, const struct rv_installed *p, const struct rv_manifest *m,

@@ -46,4 +46,3 @@ int rv_system_offer_needs(struct rv_system *s, size_t repo, struct rv_arena *are
 
 /* Completes what an earlier process left behind. */
 int rv_system_recover(struct rv_system *s, struct rv_error *err) RV_MUST_CHECK;
-bool rv_system_is_cached(const struct rv_system *s, const struct rv_catalog_package *row);

@@ -260,19 +260,14 @@ void rv_system_close(struct rv_system *s)
 	free(s);
 }
 
-int rv_system_prefix_fd(const struct rv_system *s)
-{
-	return s->prefix_fd;
-}
-
 const char *rv_system_root(const struct rv_system *s)
 {
 	return s->root;
 }
 
-bool rv_system_writes(const struct rv_system *s)
+int rv_system_prefix_fd(const struct rv_system *s)
 {
-	return s->writes;
+	return s->prefix_fd;
 }
 
 struct rv_db *rv_system_db(const struct rv_system *s)

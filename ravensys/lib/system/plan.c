@@ -206,7 +206,7 @@ static int load_offered(struct rv_system *s, struct rv_system_plan *p, struct rv
 }
 
 /* --- costs */
-bool rv_system_is_cached(const struct rv_system *s, const struct rv_catalog_package *row)
+static bool is_cached(const struct rv_system *s, const struct rv_catalog_package *row)
 {
 	struct rv_repo_wanted w = {.file = row->file, .size = row->size, .sha256 = row->sha256};
 	rv_auto(rv_buf) struct rv_buf path = RV_BUF_INIT((size_t)4096);
@@ -223,7 +223,7 @@ static void add_costs(const struct rv_system *s, struct rv_system_plan *p)
 		const struct rv_system_offer *offer = rv_system_step_offer(p, step);
 		const struct rv_installed *row = rv_system_step_installed(p, step);
 
-		if (offer && !rv_system_is_cached(s, &offer->row))
+		if (offer && !is_cached(s, &offer->row))
 			p->fetch_bytes += offer->row.size;
 		if (offer)
 			p->installed_bytes += (int64_t)offer->row.plain_bytes;

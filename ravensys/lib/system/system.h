@@ -70,9 +70,8 @@ static inline void rv_system_closep(struct rv_system **s)
 }
 #define rv_auto_system __attribute__((cleanup(rv_system_closep))) struct rv_system *
 
-int rv_system_prefix_fd(const struct rv_system *s); /* R/raven, through a link too; -1: not there */
 const char *rv_system_root(const struct rv_system *s);
-bool rv_system_writes(const struct rv_system *s);      /* holds the lock */
+int rv_system_prefix_fd(const struct rv_system *s); /* R/raven, through a link too; -1: not there */
 struct rv_db *rv_system_db(const struct rv_system *s); /* NULL: nothing was ever installed here */
 
 /* --- catalogues */

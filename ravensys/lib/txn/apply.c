@@ -285,13 +285,6 @@ static int build_and_check(struct rv_txn_set *s, const struct rv_txn_env *env,
 	return rv_txn_set_check(s, err);
 }
 
-int rv_txn_check(const struct rv_txn_env *env, const struct rv_txn_plan *plan, struct rv_error *err)
-{
-	rv_auto(rv_txn_set) struct rv_txn_set s;
-
-	return build_and_check(&s, env, plan, err);
-}
-
 /* Up to the commit. */
 static int prepare(const struct rv_txn_env *env, const struct rv_txn_plan *plan, int64_t *out_txn,
     struct rv_error *err)

@@ -31,7 +31,7 @@ static void learn(struct rv_stage_habit *habit, const struct rv_stat *st, uint32
 	habit->blocked |= asked & ~st->mode;
 }
 
-int rv_stage_xattrs(
+static int write_xattrs(
     int fd, const char *path, const struct rv_file_entry *e, bool as_root, struct rv_error *err)
 {
 	for (size_t i = 0; i < e->n_xattrs; i++) {
@@ -71,7 +71,7 @@ static int set_attributes(struct rv_stage_hand *h, int fd, const struct rv_txn_n
 		return -1;
 	if (!as_asked && rv_fd_chmod(fd, n->path.p, mode, err) < 0)
 		return -1;
-	if (rv_stage_xattrs(fd, n->path.p, e, h->as_root, err) < 0)
+	if (write_xattrs(fd, n->path.p, e, h->as_root, err) < 0)
 		return -1;
 	return rv_fd_set_mtime(fd, n->path.p, h->mtime_s, err);
 }
@@ -155,5 +155,5 @@ int rv_stage_folder(struct rv_stage_hand *h, const struct rv_txn_node *n, struct
 		mode |= OWNER_ALL;
 	if (st.mode != mode && rv_fd_chmod(fd, n->path.p, mode, err) < 0)
 		return -1;
-	return rv_stage_xattrs(fd, n->path.p, n->now, h->as_root, err);
+	return write_xattrs(fd, n->path.p, n->now, h->as_root, err);
 }

@@ -36,5 +36,3 @@ int rv_stage_folder(struct rv_stage_hand *h, const struct rv_txn_node *n, struct
     RV_MUST_CHECK;
 /* The mode that is applied: set-id bits only for root. */
 uint32_t rv_stage_mode(bool as_root, uint32_t mode);
-int rv_stage_xattrs(int fd, const char *path, const struct rv_file_entry *e, bool as_root,
-    struct rv_error *err) RV_MUST_CHECK;

@@ -86,9 +86,6 @@ struct rv_txn_result {
  */
 int rv_txn_apply(const struct rv_txn_env *env, const struct rv_txn_plan *plan,
     struct rv_txn_result *out, struct rv_error *err) RV_MUST_CHECK;
-/* Only the check of the whole set, for a dry run; changes nothing, needs no lock. */
-int rv_txn_check(const struct rv_txn_env *env, const struct rv_txn_plan *plan, struct rv_error *err)
-    RV_MUST_CHECK;
 
 /*
  * Completes or takes back what is pending. 0, RV_TXN_NOTHING, < 0: still pending. The caller holds

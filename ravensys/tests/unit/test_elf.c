@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "elf/elf.h"
-#include "os/clock.h"
+#include "engine/host.h"
 #include "os/file.h"
 #include "os/spawn.h"
 #include "pkg/ident.h"

@@ -45,14 +45,16 @@ static void test_clock(void)
 static void test_machine(void)
 {
 	unsigned char a[32] = {0}, b[32] = {0};
+	struct rv_uname u;
 
 	tap_ok(rv_random_bytes(a, 32, &e) == 0 && rv_random_bytes(b, 32, &e) == 0, "random bytes");
 	tap_ok(memcmp(a, b, 32) != 0, "differ");
 	tap_ok(rv_cpu_count() >= 1, "processors");
 	tap_ok(rv_memory_bytes() > 1 << 20, "memory");
 	tap_ok(rv_load5() >= 0, "load");
-	tap_ok(strcmp(rv_host_opsys(), "unknown") != 0, "system %s", rv_host_opsys());
-	tap_ok(strcmp(rv_host_arch(), "unknown") != 0, "processor %s", rv_host_arch());
+	rv_uname(&u);
+	tap_ok(strcmp(u.system, "unknown") != 0, "system %s", u.system);
+	tap_ok(strcmp(u.machine, "unknown") != 0, "processor %s", u.machine);
 }
 
 static void test_lock(int top)

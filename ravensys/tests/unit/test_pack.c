@@ -11,8 +11,8 @@
 
 #include "archive/reader.h"
 #include "base/vec.h"
+#include "engine/host.h"
 #include "engine/pack.h"
-#include "os/clock.h"
 #include "os/file.h"
 #include "os/spawn.h"
 
