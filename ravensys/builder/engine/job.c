@@ -15,12 +15,15 @@
 #include "os/file.h"
 #include "slot/slot.h"
 
+#define SCAN_DEADLINE_MS ((int64_t)2 * 3600 * 1000)
+
 struct rv_job {
 	struct rv_engine *e;
 	struct rv_loop *loop;
 	struct rv_job_start how;
 	struct rv_slot_packages packages;
 	struct rv_worker *worker;
+	struct rv_watch *deadline; /* of the scan worker: slots have their own */
 	char port_dir[32], incoming[32];
 	int64_t started_ms, source_date_epoch;
 	bool logs; /* the log is begun and does not say yet how it ended */
@@ -94,6 +97,7 @@ void rv_job_free(struct rv_job *job)
 
 	if (!job)
 		return;
+	rv_watch_remove(job->deadline);
 	rv_worker_free(job->worker);
 	if (job->logs)
 		log_end(job, "Stopped", NULL);
@@ -258,10 +262,25 @@ static int start_slot(struct rv_job *job, struct rv_error *err)
 	return ask(job, "slot", &hooks, body, err);
 }
 
+static int scan_late(void *ctx, struct rv_error *err RV_UNUSED)
+{
+	struct rv_error why = RV_ERROR_INIT;
+	struct rv_job *job = ctx;
+
+	job->deadline = NULL;
+	rv_fail(&why, RV_CANCEL, "reading distfiles and unpacking packages took more than %d hours",
+	    (int)(SCAN_DEADLINE_MS / 3600000));
+	fail_job(job, &why);
+	return 0;
+}
+
 static void scan_done(void *ctx, int64_t id RV_UNUSED, const struct rv_json *result)
 {
 	struct rv_job *job = ctx;
 	struct rv_error err = RV_ERROR_INIT;
+
+	rv_watch_remove(job->deadline);
+	job->deadline = NULL;
 
 	if (rv_json_want_int(
 		result, "source_date_epoch", "scan result", &job->source_date_epoch, &err) < 0 ||
@@ -278,7 +297,10 @@ static int start_scan(struct rv_job *job, struct rv_error *err)
 	rv_autofree(rv_json) struct rv_json *body =
 	    rv_request_scan(job->e, node_of(job), &job->packages);
 
-	return ask(job, "scan", &hooks, body, err);
+	if (ask(job, "scan", &hooks, body, err) < 0)
+		return -1;
+	job->deadline = rv_loop_timer(job->loop, SCAN_DEADLINE_MS, false, scan_late, job);
+	return 0;
 }
 
 /* A fresh folder below parent; whatever was there goes. */

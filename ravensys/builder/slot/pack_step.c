@@ -10,6 +10,9 @@
 #include "os/loop.h"
 #include "slot/internal.h"
 
+/* Packing is bound by the disk and the compressor: whoever takes longer hangs. */
+#define DEADLINE_MS ((int64_t)8 * 3600 * 1000)
+
 struct state {
 	const struct rv_pack_step *step;
 	struct rv_loop *loop;
@@ -59,6 +62,16 @@ static void on_failed(void *ctx, int64_t id RV_UNUSED, const struct rv_error *wh
 	s->failed = true;
 }
 
+static int on_late(void *ctx, struct rv_error *err RV_UNUSED)
+{
+	struct state *s = ctx;
+
+	rv_fail(&s->why, RV_CANCEL, "packing passed its deadline of %d hours",
+	    (int)(DEADLINE_MS / 3600000));
+	stop_failed(s);
+	return 0;
+}
+
 static void on_worker_exit(void *ctx, const struct rv_exit *end RV_UNUSED)
 {
 	struct state *s = ctx;
@@ -92,6 +105,7 @@ static int ask(struct state *s, const struct rv_fds *fds, struct rv_error *err)
 	rc = rv_worker_ask(worker, s->step->request, fds, &id, err);
 	if (rc == 0) {
 		rv_worker_close(worker);
+		rv_loop_timer(s->loop, DEADLINE_MS, false, on_late, s);
 		rc = rv_loop_run(s->loop, err);
 	}
 	return rc;

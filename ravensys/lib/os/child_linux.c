@@ -7,6 +7,7 @@
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -125,7 +126,7 @@ int rv_self_path(struct rv_buf *out, struct rv_error *err)
  * The program is trusted, what it interprets is not: a list of what it could be told to do is
  * enough.
  */
-static struct sock_filter only_reads[] = {
+static const struct sock_filter only_reads[] = {
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
     DENY(SYS_clone),
     DENY(SYS_clone3),
@@ -168,8 +169,10 @@ static struct sock_filter only_reads[] = {
 
 int rv_os_child_only_reads(void)
 {
-	struct sock_fprog program = {.len = RV_COUNT(only_reads), .filter = only_reads};
+	struct sock_filter filter[RV_COUNT(only_reads)];
+	struct sock_fprog program = {.len = RV_COUNT(only_reads), .filter = filter};
 
+	memcpy(filter, only_reads, sizeof(filter));
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -1;
 	/* EINVAL: a kernel without filters */

@@ -152,6 +152,28 @@ echo another >"$T/p/builders/trees.boot"
 radm force tiny-app:std >/dev/null 2>&1
 is "$(find "$T/p/builders/trees" -name marked)" "" "but not those of before the machine's last start"
 
+# --- what a port reads of mk/ in its slot is what its input digest covers
+runs 0 "a traced build" env ASAN_OPTIONS=detect_leaks=0 strace -f --seccomp-bpf -s 300 -o "$T/trace" \
+	-e trace=openat,execve "$RAVENADM" -C "$conf" force tiny-app:loud
+sed -n 's#.*"/xports/Mk/\([^"]*\)".*#\1#p' "$T/trace" | grep -v '^portmake$' | sort -u >"$T/reads"
+python3 -c '
+import json, sqlite3, sys
+row = sqlite3.connect("file:%s?mode=ro" % sys.argv[1], uri=True).execute("select facts from built where port = ?", ("tiny-app:loud",))
+print("\n".join(k[3:] for k in json.loads(row.fetchone()[0])["inputs"] if k.startswith("mk/")))' \
+	"$T/p/builds.sqlite" | sort -u >"$T/covered"
+like "$(cat "$T/reads")" "^raven.mk$" "reads mk files"
+is "$(comm -23 "$T/reads" "$T/covered")" "" "all of which are inputs"
+
+# --- a port that fails, and then does not
+sed -i 's/; exit 1//' "$tree/bucket_$(bucket_of says-much)/says-much/specification"
+runs 0 "a port that failed is built when its recipe is mended" radm build --json needs-much
+is "$(field "$out" .built)" 2 "and so is what needs it"
+sed -i "s/^do-install:/do-install:\n\tfalse/" "$tree/bucket_$(bucket_of says-much)/says-much/specification"
+runs 3 "and when it fails again" radm build needs-much
+ok "its last good package stays" test -e "$packages/says-much~single~std~2020.01.rvn"
+run radm status --json needs-much
+is "$(action says-much:std) $(action needs-much:std)" "build maybe" "to be built next time"
+
 # --- other commands clean up beside it
 (i=0; while [ "$i" -lt 40 ]; do radm status tiny-app; i=$((i + 1)); done >/dev/null 2>&1) &
 for i in 1 2 3; do
