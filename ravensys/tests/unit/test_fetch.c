@@ -4,7 +4,9 @@
 #include "tests/tap.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -186,14 +188,28 @@ static void test_alternatives(void)
 	    "after a bad address", download("f", PATHS("ftp://127.0.0.1/x", "/ok/x"), WHOLE));
 }
 
+/* What writes more than it may is told. */
+static void limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	signal(SIGXFSZ, SIG_IGN);
+	if (getrlimit(RLIMIT_FSIZE, &limit) < 0)
+		return;
+	limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+	tap_ok(setrlimit(RLIMIT_FSIZE, &limit) == 0, "limit the size of files");
+}
+
 static void test_bad(void)
 {
 	expect_bad("404", download("f", PATHS("/status/404"), WHOLE), RV_NET, "HTTP status 404");
 	expect_bad("500", download("f", PATHS("/status/500"), WHOLE), RV_NET, "HTTP status 500");
 	expect_bad("wrong", download("f", PATHS("/wrong/x"), WHOLE), RV_TRUST, "its SHA-256 is");
 	expect_bad("long", download("f", PATHS("/long/x"), WHOLE), RV_NET, "300001 bytes long");
+	limit_files(SIZE);
 	expect_bad("endless", download("f", PATHS("/endless/x"), WHOLE), RV_NET,
 	    "longer than the 300000 bytes");
+	limit_files(RLIM_INFINITY);
 	expect_bad(
 	    "stall", download("f", PATHS("/stall/1000/x"), WHOLE), RV_NET, "stalled for 1 s");
 	expect_bad("loop", download("f", PATHS("/loop/x"), WHOLE), RV_NET, "redirections");
