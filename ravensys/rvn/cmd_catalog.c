@@ -63,10 +63,14 @@ static int run_catalog(struct rv_run *run, struct rv_error *err)
 {
 	const struct catalog_opts *opts = run->opts;
 	size_t changed = 0;
+	bool due;
 
-	if (!run->globals.dry_run &&
-	    rv_system_update(rvn_system(run), opts->force, &changed, err) < 0)
+	if (run->globals.dry_run) {
+		if (rv_system_catalogs_due(rvn_system(run), &due, err) < 0)
+			return -1;
+	} else if (rv_system_update(rvn_system(run), opts->force, &changed, err) < 0) {
 		return -1;
+	}
 	return run->globals.json ? print_json(run, changed, err) : print_table(run, err);
 }
 

@@ -10,8 +10,14 @@
 #include "os/clock.h"
 #include "system/internal.h"
 
-static int no_repositories(const struct rv_system *s, struct rv_error *err)
+static int need_repositories(const struct rv_system *s, struct rv_error *err)
 {
+	if (s->repos_err.code != RV_OK) {
+		*err = s->repos_err;
+		return -1;
+	}
+	if (s->repos.n)
+		return 0;
 	return rv_fail(err, RV_INPUT,
 	    "%s: no repository is configured; describe one in " RV_SYSTEM_CONF_DIR
 	    "/repos/NAME.conf, see rvn.conf(5)",
@@ -31,6 +37,8 @@ int rv_system_catalogs_due(struct rv_system *s, bool *out, struct rv_error *err)
 	int64_t now_s = rv_clock_now_s();
 
 	*out = false;
+	if (s->repos_err.code != RV_OK)
+		return need_repositories(s, err);
 	for (size_t i = 0; i < s->repos.n && !*out; i++) {
 		struct rv_repo_place place = rv_system_place(s, i);
 		struct rv_repo_state state = {0};
@@ -84,13 +92,26 @@ static int update_one(
 
 int rv_system_update(struct rv_system *s, bool force, size_t *out_changed, struct rv_error *err)
 {
+	struct rv_error why = RV_ERROR_INIT;
+
 	*out_changed = 0;
-	if (s->repos.n == 0)
-		return no_repositories(s, err);
-	for (size_t i = 0; i < s->repos.n; i++)
-		if (update_one(s, i, force, out_changed, err) < 0)
-			return -1;
-	return 0;
+	if (need_repositories(s, err) < 0)
+		return -1;
+	/* one that fails keeps no other from being renewed; the first failure is the error */
+	for (size_t i = 0; i < s->repos.n; i++) {
+		struct rv_error now = RV_ERROR_INIT;
+
+		if (update_one(s, i, force, out_changed, &now) == 0)
+			continue;
+		if (why.code == RV_OK)
+			why = now;
+		else
+			rv_log(s->log, RV_LOG_ERROR, "%s", now.msg);
+	}
+	if (why.code == RV_OK)
+		return 0;
+	*err = why;
+	return -1;
 }
 
 static int check_expiry(
@@ -176,8 +197,8 @@ static int ask_all(struct rv_system *s, const struct question *q, struct rv_syst
 {
 	size_t opened = 0;
 
-	if (s->repos.n == 0)
-		return no_repositories(s, err);
+	if (need_repositories(s, err) < 0)
+		return -1;
 	for (size_t i = 0; i < s->repos.n; i++) {
 		rv_autofree(rv_catalog) struct rv_catalog *c = NULL;
 		struct rv_catalog_packages rows = {0};

@@ -22,6 +22,7 @@ struct rv_system {
 	struct rv_event_bus *bus;
 	struct rv_system_conf conf;
 	struct rv_repo_confs repos; /* enabled ones */
+	struct rv_error repos_err;  /* why they could not be read: told when one is needed */
 	bool *told;		    /* of each: its end was spoken of */
 	int root_fd;
 	int prefix_fd, db_fd, cache_fd, repos_fd; /* -1: not there */

@@ -128,17 +128,17 @@ static int read_conf(
 	s->conf.allow_expired |= options->allow_expired;
 	if (options->wait_s >= 0)
 		s->conf.wait_seconds = options->wait_s;
-	if (open_folder(s, RV_SYSTEM_CONF_DIR "/repos", &s->repos_fd, err) < 0)
-		return -1;
-	if (s->repos_fd < 0)
+	/* what needs no repository goes on without them */
+	if (open_folder(s, RV_SYSTEM_CONF_DIR "/repos", &s->repos_fd, &s->repos_err) < 0 ||
+	    s->repos_fd < 0)
 		return 0;
-	rc = rv_repo_conf_list(s->repos_fd, &s->arena, &all, err);
+	rc = rv_repo_conf_list(s->repos_fd, &s->arena, &all, &s->repos_err);
 	rv_vec_each (&all, conf)
 		if (rc == 0 && conf->enabled)
 			rv_vec_push(&s->repos, *conf);
 	rv_vec_release(&all);
 	s->told = rv_arena_alloc(&s->arena, s->repos.n + 1);
-	return rc;
+	return 0;
 }
 
 /* Folders, lock, database, and what an earlier process left unfinished. */

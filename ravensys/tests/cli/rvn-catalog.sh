@@ -113,4 +113,37 @@ for f in "$T/repo/targets/$ABI_FILE/files/"*a~primary~std*; do
 	cp "$T/good" "$f"
 done
 runs 0 "good again" rvn install -y a
+# what is wrong with repositories stops only what needs them
+new_root "$T/wrong"
+runs 0 "install" rvn install -y a
+echo nonsense >"$ROOT/raven/etc/rvn/repos/wrong.conf"
+for command in info check history "which /raven" "-n remove a" "exec true" "remove -y a" autoremove; do
+	# shellcheck disable=SC2086
+	run rvn $command
+	is "$status" 0 "a wrong configuration of a repository: $command"
+done
+for command in "install -y a" "search a" catalog "-n catalog" upgrade; do
+	# shellcheck disable=SC2086
+	runs 1 "a wrong configuration of a repository: $command" rvn $command
+	like "$err" '^rvn: wrong.conf:1: ' "$command: it is told"
+done
+{
+	echo "url= file://$T/nowhere"
+	echo "abi= $ABI"
+	echo "root= test.root.json"
+} >"$ROOT/raven/etc/rvn/repos/aaa.conf"
+rm "$ROOT/raven/etc/rvn/repos/wrong.conf"
+touch -d '2 days ago' "$ROOT/raven/var/db/rvn/tuf/test/timestamp.json"
+runs 1 "one of two repositories is away" rvn catalog
+like "$err" '^rvn: repository aaa: ' "it is named"
+ok "the other is renewed" test "$(find "$ROOT/raven/var/db/rvn/tuf/test/timestamp.json" -mmin -60)"
+if [ "$(id -u)" = 0 ]; then
+	chmod 755 "$T" "$ROOT"
+	chmod 600 "$ROOT/raven/etc/rvn/repos/test.conf"
+	runs 0 "a configuration that only root may read: info" as_user "$RVN" -r "$ROOT" info
+	runs 1 "a configuration that only root may read: search" as_user "$RVN" -r "$ROOT" search a
+	like "$err" 'test.conf.*Permission denied' "it is told"
+else
+	skip 3 "needs root"
+fi
 finish
