@@ -10,6 +10,9 @@
 
 #include "base/alloc.h"
 #include "base/vec.h"
+#include "pkg/ident.h"
+#include "pkg/utf8.h"
+#include "pkg/version.h"
 #include "store/catalog_sql.h"
 #include "store/schema_catalog.h"
 
@@ -51,6 +54,8 @@ const struct rv_db_schema rv_catalog_schema = {
     .n_statements = RV_COUNT(statements),
 };
 _Static_assert(RV_SCHEMA_CATALOG_STEPS == RV_CATALOG_SCHEMA, "the header names the version");
+
+#define COUNT_MAX ((int64_t)1 << 50)
 
 struct rv_catalog {
 	struct rv_db *db;
@@ -105,7 +110,24 @@ static bool count_of(const struct rv_query *q, int column, uint64_t *out)
 	int64_t n = rv_query_int(q, column);
 
 	*out = n < 0 ? 0 : (uint64_t)n;
-	return n >= 0;
+	return n >= 0 && n <= COUNT_MAX; /* sums of them do not overflow */
+}
+
+/* Names become parts of paths, texts go to terminals: a signature makes neither harmless. */
+static bool is_sound(const struct rv_catalog_package *p)
+{
+	const char *const lines[] = {
+	    p->comment, p->www, p->licence, p->cpe, p->categories, p->options, p->abi, p->prefix};
+	struct rv_ident id;
+
+	if (rv_ident_parse(rv_span_str(p->name), &id, NULL) < 0 ||
+	    !rv_span_is(id.namebase, p->namebase) || !rv_span_is(id.subpackage, p->subpackage) ||
+	    !rv_span_is(id.variant, p->variant) || !rv_version_valid(rv_span_str(p->version)))
+		return false;
+	for (size_t i = 0; i < RV_COUNT(lines); i++)
+		if (!rv_utf8_plain(rv_span_str(lines[i])))
+			return false;
+	return rv_utf8_text(rv_span_str(p->description));
 }
 
 static int read_package(const struct rv_query *q, struct rv_arena *arena,
@@ -121,8 +143,11 @@ static int read_package(const struct rv_query *q, struct rv_arena *arena,
 	out->file = rv_arena_fmt(arena, "%s~%s" RV_PACKAGE_SUFFIX, out->name, out->version);
 	if (!count_of(q, 15, &out->size) || !count_of(q, 16, &out->plain_bytes) ||
 	    !count_of(q, 17, &out->n_files) || !sum_of(q, 18, &out->sha256) ||
-	    !sum_of(q, 19, &out->content_id))
-		return rv_fail(err, RV_FORMAT, "catalogue: the row of %s is damaged", out->name);
+	    !sum_of(q, 19, &out->content_id) || !is_sound(out))
+		return rv_fail(err, RV_FORMAT,
+		    "catalogue: row %lld is damaged, or its names are none: its publisher must "
+		    "mend it",
+		    (long long)out->id);
 	return 0;
 }
 

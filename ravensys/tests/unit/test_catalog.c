@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* lib/store/catalog: make, read, the same bytes for the same entries. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -84,6 +85,47 @@ static void test_read(int dirfd)
 	rv_vec_release(&sonames);
 }
 
+/* What a signed catalogue may not say either: paths in names, control characters for terminals. */
+static void test_hostile(int dirfd)
+{
+	static const struct {
+		const char *what, *namebase, *version, *comment;
+	} rows[] = {
+	    {"a good row", "good", "1", "fine"},
+	    {"a path in the name", "../../x", "1", ""},
+	    {"an empty name", "", "1", ""},
+	    {"a blank in the name", "a b", "1", ""},
+	    {"one more tilde", "a~b", "1", ""},
+	    {"a path in the version", "x", "1/../../2", ""},
+	    {"an empty version", "x", "", ""},
+	    {"an escape sequence in the comment", "x", "1", "\033[2J"},
+	    {"a newline in the comment", "x", "1", "a\nb"},
+	    {"no UTF-8 in the comment", "x", "1", "\377"},
+	};
+
+	for (size_t i = 0; i < RV_COUNT(rows); i++) {
+		rv_autofree(rv_catalog) struct rv_catalog *c = NULL;
+		rv_auto(rv_arena) struct rv_arena arena = RV_ARENA_INIT;
+		struct rv_catalog_packages found = {0};
+		struct rv_error err = RV_ERROR_INIT;
+		struct rv_ident any = {0};
+		struct rv_manifest m;
+		struct rv_catalog_entry e = {.manifest = &m};
+		char name[32];
+
+		fill_entry(&m, "primary", rows[i].comment);
+		m.namebase = rows[i].namebase;
+		m.version = rows[i].version;
+		snprintf(name, sizeof(name), "hostile-%zu", i);
+		tap_good(rv_catalog_make(dirfd, name, &e, 1, &err), &err, "make %s", rows[i].what);
+		tap_good(rv_catalog_open(dirfd, name, &c, &err), &err, "open it");
+		tap_int(rv_catalog_find(c, &any, &arena, &found, &err), i == 0 ? 0 : -1, "%s: %s",
+		    rows[i].what, err.msg);
+		rv_vec_release(&found);
+		rv_manifest_release(&m);
+	}
+}
+
 static void test_same_bytes(int dirfd)
 {
 	rv_auto(rv_buf) struct rv_buf a = RV_BUF_INIT(10000000), b = RV_BUF_INIT(10000000);
@@ -120,6 +162,7 @@ int main(void)
 	tap_ok(faccessat(fd, "three", F_OK, 0) != 0, "leaves nothing behind");
 	test_read(fd);
 	test_same_bytes(fd);
+	test_hostile(fd);
 	for (unsigned i = 0; i < N; i++)
 		rv_manifest_release(&m[i]);
 	if (rv_tree_remove(RV_CWD, dir, &err) != 0)
