@@ -53,7 +53,7 @@ CFLAGS ?= -O2 -g
 INCLUDES := -Iravensys/include -Iravensys/lib -Iravensys/builder -Iravensys -I$(B)/gen
 ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DRV_VERSION='"$(VERSION)"' $(INCLUDES) \
   $(patsubst -I%,-isystem %,$(PKG_CFLAGS)) $(WARN) $(HARDEN) -fvisibility=hidden -fPIE $(CFLAGS)
-ALL_LIBS = $(PKG_LIBS) -lsolvext -lncursesw -ltinfo -lpthread
+ALL_LIBS = $(PKG_LIBS) -lpthread
 
 ifeq ($(FUZZ),1)
 HARDEN := -fsanitize=address,undefined,fuzzer-no-link -fno-omit-frame-pointer -U_FORTIFY_SOURCE -DRV_FUZZING

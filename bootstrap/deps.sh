@@ -18,7 +18,6 @@ debian_packages() {
 	libssl-dev build SHA-256 and Ed25519
 	libsolv-dev build dependency solver
 	liblua5.4-dev build package scripts
-	libncurses-dev build terminal views
 	libjansson-dev build JSON
 	libmicrohttpd-dev build ravenadm serve
 	bmake build make of the ports inside slots
@@ -39,12 +38,12 @@ debian_packages() {
 	btrfs-progs test power-cut images
 	e2fsprogs test power-cut images
 	mount test loop devices
-	uidmap test ranges of ids for ordinary users
-	attr test extended attributes in tests
+	libcap2-bin test setcap: a capability that the disk lost
 	zstd test independent reader of packages
 	libarchive-tools test bsdtar, independent reader of packages
 	tar test GNU tar, independent reader of packages
-	sqlite3 test independent reader of the databases
+	openssl test a key that is a command
+	xxd test a key that is a command
 	python3 test small helpers of the tests
 	curl test independent client of ravenadm serve
 	git test mutants are applied to a copy of the tree

@@ -200,7 +200,7 @@ static int set_abi(struct rv_profile *p, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf folder = RV_BUF_INIT(RV_ABI_MAX_BYTES);
 	bool host = strcmp(p->values[RV_PROFILE_SYSROOT], "host") == 0;
-	__attribute__((cleanup(rv_str_release))) char *release =
+	rv_auto(rv_str) char *release =
 	    host ? host_release() : rv_strdup(p->values[RV_PROFILE_RELEASE]);
 	struct rv_abi abi;
 

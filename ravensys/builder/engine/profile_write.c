@@ -12,8 +12,6 @@
 #include "os/file.h"
 #include "os/spawn.h"
 
-#define rv_auto_str __attribute__((cleanup(rv_str_release))) char *
-
 /*
  * Recipes and mk/ beside the program: the checkout's (build/bin/..), or what was installed
  * (PREFIX/share/ravensys).
@@ -105,7 +103,7 @@ static void fill_ini(struct rv_ini *ini, const char *dir, const char *tree, cons
 	rv_ini_set(ini, RV_PROFILE_FIRST, "directory_conspiracy", tree);
 	rv_ini_set(ini, RV_PROFILE_FIRST, "directory_mk", mk);
 	for (size_t i = 0; i < RV_COUNT(folders); i++) {
-		rv_auto_str below = rv_strfmt("%s/%s", dir, folders[i].below);
+		rv_auto(rv_str) char *below = rv_strfmt("%s/%s", dir, folders[i].below);
 
 		rv_ini_set(ini, RV_PROFILE_FIRST, rv_profile_keys[folders[i].key].key, below);
 	}
@@ -118,8 +116,8 @@ int rv_profile_create(const struct rv_profile_init *how, struct rv_error *err)
 {
 	rv_autofree(rv_profile) struct rv_profile *p = NULL;
 	rv_autofree(rv_ini) struct rv_ini *ini = rv_ini_new();
-	rv_auto_str tree = NULL;
-	rv_auto_str mk = NULL;
+	rv_auto(rv_str) char *tree = NULL;
+	rv_auto(rv_str) char *mk = NULL;
 	char dir[PATH_MAX];
 	struct rv_stat st;
 	int r = rv_file_stat(RV_CWD, how->conf, &st, err);

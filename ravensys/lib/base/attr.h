@@ -7,8 +7,11 @@
 #define RV_UNUSED __attribute__((unused))
 #define RV_NORETURN __attribute__((noreturn))
 
-/* rv_auto(rv_buf) struct rv_buf b = ...: rv_buf_release(&b) runs when b leaves its scope. */
-#define rv_auto(type) __attribute__((cleanup(type##_release)))
+/*
+ * rv_auto(rv_buf) struct rv_buf b = ...: rv_buf_release(&b) runs when b leaves its scope. To gcc
+ * that is a use of b, clang must be told.
+ */
+#define rv_auto(type) __attribute__((cleanup(type##_release), unused))
 /* rv_autofree(rv_reader) struct rv_reader *r = NULL: rv_reader_freep(&r) runs at scope end. */
 #define rv_autofree(type) __attribute__((cleanup(type##_freep)))
 
