@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* The stage against the plists, in both directions. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/vec.h"
 #include "engine/plist.h"
 #include "pkg/files.h"
@@ -43,10 +45,25 @@ static int read_target(
 	return 0;
 }
 
+/* Never through a link that the port staged: it would lead out of the stage. */
+static int stat_staged(int stage, const char *path, struct rv_stat *out, struct rv_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	rv_auto(rv_str) char *parent = NULL;
+	rv_auto_fd dir = -1;
+	int rc;
+
+	if (!slash)
+		return rv_file_stat(stage, path, out, err);
+	parent = rv_strndup(path, (size_t)(slash - path));
+	rc = rv_file_open_beneath(stage, parent, O_RDONLY | O_DIRECTORY, 0, &dir, err);
+	return rc != 0 ? rc : rv_file_stat(dir, slash + 1, out, err);
+}
+
 static int check_entry(struct rv_plist *p, int stage, struct rv_plist_entry *e,
     struct rv_buf *report, struct rv_error *err)
 {
-	int rc = rv_file_stat(stage, e->content, &e->stat, err);
+	int rc = stat_staged(stage, e->content, &e->stat, err);
 
 	if (rc < 0)
 		return -1;

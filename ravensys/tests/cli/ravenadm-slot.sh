@@ -136,6 +136,15 @@ for line in "X!=id>$T/told" ".MAKEFLAGS:-dF$T/told" 'X:=${.CURDIR:!id>'"$T/told"
 	rm -f "$T/told"
 done
 
+# --- a stage that leads out of itself
+recipe leads do-install true
+sed -i '/^do-install:/,$d' "$dir/specification"
+printf 'do-install:\n\t${MKDIR} ${STAGEDIR}${PREFIX}\n\trm -rf ${STAGEDIR}${PREFIX}/share\n\tln -s /etc ${STAGEDIR}${PREFIX}/share\n' \
+	>>"$dir/specification"
+printf 'share\nshare/passwd\n' >"$dir/manifests/plist.single"
+runs 3 "a manifest that lists what lies behind a staged link" radm build leads
+like "$err" "leads:std: phase check-plist: .*raven/share.*link" "is refused before anything is read"
+
 # --- ids: with a table of our own in a mount namespace
 if [ "$(id -u)" = 0 ] && [ -f /etc/subuid ]; then
 	echo "somebody:1879048192:65536" >"$T/subuid"
