@@ -61,10 +61,12 @@ content_ids() {
 	done
 }
 
-empty_groups() {
-	find /sys/fs/cgroup -maxdepth 4 -type d -name '*ravensys*' 2>/dev/null | while read -r group; do
-		[ -n "$(cat "$group/cgroup.procs" 2>/dev/null)" ] || [ ! -d "$group" ] || echo "$group"
-	done
+# groups_of PROFILE: the control groups of its slots, named after the folder that they lie in
+groups_of() {
+	find "$1" -maxdepth 2 -type d -printf '%D %i\n' | while read -r device inode; do
+		printf 'ravensys-%x-%x-\n' "$device" "$inode"
+	done >"$T/.groups"
+	find /sys/fs/cgroup -maxdepth 4 -type d -name '*ravensys*' 2>/dev/null | grep -Ff "$T/.groups"
 }
 
 # leftovers PROFILE: what a build must not leave behind; prints nothing when all is clean
@@ -76,12 +78,7 @@ leftovers() {
 	grep -F "$1" /proc/self/mountinfo
 	# whoever still has a folder of this profile mounted runs in one of its slots
 	grep -lF "$(basename "$(dirname "$1")")/$(basename "$1")/" /proc/[0-9]*/mountinfo 2>/dev/null
-	# control groups that nobody runs in, now and a moment later
-	if [ -n "$(empty_groups)" ]; then
-		empty_groups >"$T/.groups"
-		sleep 0.3
-		empty_groups | grep -Fxf "$T/.groups"
-	fi
+	groups_of "$1"
 	find "$1/packages" "$1/distfiles" -name '.*' -mindepth 1 ! -name . 2>/dev/null
 	find "$1" -maxdepth 3 \( -name 'SL[0-9]*' -o -name 'PORT[0-9]*' -o -name '.unpack-*' \) 2>/dev/null
 	return 0

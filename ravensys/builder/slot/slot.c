@@ -28,15 +28,19 @@ static int make_folder(const struct rv_slot_spec *spec, int *out_fd, struct rv_e
 	return 0;
 }
 
-/* The same name for the same folder, and for no other on this machine. */
-static char *group_name(int dirfd, struct rv_error *err)
+/*
+ * ravensys-DEVICE-INODE-NAME of the slot's parent and the slot: the same for the same folder, another for every other
+ * on this machine, and whose it is can be told after the slot is gone.
+ */
+static char *group_name(const struct rv_slot_spec *spec, int dirfd, struct rv_error *err)
 {
+	const char *slash = strrchr(spec->dir, '/');
 	struct rv_stat st;
 
-	if (rv_file_fstat(dirfd, &st, err) < 0)
+	if (rv_file_stat(dirfd, "..", &st, err) < 0)
 		return NULL;
-	return rv_strfmt(
-	    "ravensys-%llx-%llx", (unsigned long long)st.dev, (unsigned long long)st.ino);
+	return rv_strfmt("ravensys-%llx-%llx-%s", (unsigned long long)st.dev,
+	    (unsigned long long)st.ino, slash ? slash + 1 : spec->dir);
 }
 
 /* --- limits */
@@ -59,7 +63,7 @@ static int open_limits(const struct rv_slot_spec *spec, int dirfd, struct rv_slo
 {
 	const struct rv_limit_want want = {
 	    .memory_bytes = spec->memory_bytes, .processes = spec->processes};
-	rv_auto(rv_str) char *group = group_name(dirfd, err);
+	rv_auto(rv_str) char *group = group_name(spec, dirfd, err);
 
 	if (!group || rv_slot_state_begin(dirfd, group, err) < 0 ||
 	    rv_limit_open(group, &want, &slot->limit, err) < 0)
