@@ -42,6 +42,8 @@ endif
 ifeq ($(SANITIZE),1)
 HARDEN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -U_FORTIFY_SOURCE
 LDHARDEN := -fsanitize=address,undefined
+# its red zones count too
+WARN += -Wframe-larger-than=65536
 else
 HARDEN := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection
 ifneq ($(CC_IS_CLANG),)

@@ -29,6 +29,7 @@
 struct start {
 	const struct rv_ns_spec *spec;
 	int map_fd, swap_fds[RV_NS_SWAPS], control_fd;
+	int keeper_fd; /* the keeper's end of control_fd */
 	struct rv_user user;
 	pid_t parent;
 };
@@ -142,6 +143,8 @@ static RV_NORETURN void first_process(const struct start *s)
 	struct rv_error err = RV_ERROR_INIT;
 	int fd;
 
+	/* a keeper that died before the tie below is noticed by the end of the socket alone */
+	close(s->keeper_fd);
 	ignore_signals();
 	/* what is made inside does not depend on the caller */
 	umask(022);
@@ -260,7 +263,7 @@ static int start_with(struct start *s, struct rv_ns *out, struct rv_error *err)
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return rv_fail_sys(err, "make a socket pair");
-	out->control_fd = ends[0];
+	out->control_fd = s->keeper_fd = ends[0];
 	s->control_fd = ends[1];
 	pid = make_first(s, &pidfd, err);
 	rv_fd_release(&s->control_fd);
@@ -292,6 +295,7 @@ int rv_ns_start(const struct rv_ns_spec *spec, struct rv_ns *out, struct rv_erro
 	    .map_fd = -1,
 	    .swap_fds = {-1, -1, -1, -1},
 	    .control_fd = -1,
+	    .keeper_fd = -1,
 	    .parent = getpid()};
 	int rc = 0;
 

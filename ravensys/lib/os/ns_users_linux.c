@@ -10,7 +10,6 @@
 #include <string.h>
 #include <linux/sched.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -18,6 +17,7 @@
 
 #include "base/alloc.h"
 #include "os/file.h"
+#include "os/internal.h"
 #include "os/ns_internal.h"
 
 static int put(const char *path, const char *text)
@@ -71,9 +71,10 @@ int rv_ns_range_check(uint32_t first_id, struct rv_error *err)
 
 /* --- a namespace with a range */
 
-static RV_NORETURN void hold(void)
+static RV_NORETURN void hold(pid_t parent)
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (rv_os_child_die_with((int)parent) < 0)
+		_exit(1);
 	for (;;)
 		pause();
 }
@@ -133,12 +134,12 @@ int rv_ns_range_open(
     uint32_t first_id, const struct rv_ns_swap *swap, int *out_fd, struct rv_error *err)
 {
 	struct clone_args args = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
-	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	pid_t self = getpid(), pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 	char path[64];
 	int fd = -1, sys;
 
 	if (pid == 0)
-		hold();
+		hold(self);
 	if (pid < 0) {
 		(void)rv_fail_sys(err, "make a user namespace");
 		return is_refusal(errno) ? RV_NS_REFUSED : -1;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -333,10 +334,14 @@ static void test_killed_anywhere(bool no_user_namespace)
 	rv_auto(rv_buf) struct rv_buf left = RV_BUF_INIT(1 << 16);
 	rv_auto(rv_str) char *base = at("sl"), *seconds = rv_strfmt("%d", 100000 + getpid());
 	rv_auto(rv_str) char *script = rv_strfmt("(setsid sleep %s &); sleep %s", seconds, seconds);
-	int bad = 0, found = 0;
+	int bad = 0, found = 0, survived = 0, alive[2];
 
 	for (int i = 0; i < 40; i++) {
 		fflush(stdout);
+		if (pipe2(alive, O_CLOEXEC) < 0) {
+			tap_ok(false, "make a pipe");
+			return;
+		}
 		pid_t owner = fork();
 		if (owner == 0) {
 			rv_auto(rv_buf) struct rv_buf notes = RV_BUF_INIT(4096);
@@ -358,7 +363,11 @@ static void test_killed_anywhere(bool no_user_namespace)
 			bad++;
 		}
 		found += rv_dir_each(RV_CWD, "/proc", look_at, seconds, &e) == 1;
+		close(alive[1]);
+		survived += poll(&(struct pollfd){.fd = alive[0], .events = POLLIN}, 1, 10000) != 1;
+		close(alive[0]);
 	}
+	tap_int(survived, 0, "killed at any moment of its making: no half-made process stays");
 	tap_int(bad, 0, "killed at any moment of its making: nothing is left after cleaning");
 	tap_int(found, 0, "nor any process");
 }
