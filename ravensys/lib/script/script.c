@@ -68,7 +68,7 @@ int rv_script_run(const struct rv_script_job *job, struct rv_buf *output, struct
 	rv_auto(rv_buf) struct rv_buf self = RV_BUF_INIT((size_t)4096);
 	int64_t deadline_ms = job->deadline_ms ? job->deadline_ms : RV_SCRIPT_DEADLINE_MS;
 	const char *argv[] = {job->program, RV_SCRIPT_FLAG, NULL};
-	const int fds[] = {job->root_fd, job->prefix_fd};
+	int fds[3] = {job->root_fd};
 	struct rv_spawn how = RV_SPAWN_INIT;
 
 	if (!job->program) {
@@ -80,7 +80,11 @@ int rv_script_run(const struct rv_script_job *job, struct rv_buf *output, struct
 		return rv_context(err, "%s: %s", job->package, job->phase);
 	how.argv = argv;
 	how.pass_fds = fds;
-	how.n_pass_fds = job->prefix_fd >= 0 ? 2 : 1;
+	how.n_pass_fds = 1;
+	if (job->prefix_fd >= 0)
+		fds[how.n_pass_fds++] = job->prefix_fd;
+	if (job->hold_fd > 0)
+		fds[how.n_pass_fds++] = job->hold_fd;
 	how.die_with_parent = true;
 	how.limit_cpu_s = (uint64_t)(deadline_ms / 1000 + 1);
 	if (rv_spawn_run(&how, rv_buf_span(&request), &answer, deadline_ms, err) == 0)

@@ -213,6 +213,7 @@ static int run_script(
 	struct rv_script_job job = {
 	    .root_fd = s->root_fd,
 	    .prefix_fd = s->prefix_fd,
+	    .hold_fd = s->lock.fd,
 	    .prefix = "/" RV_SYSTEM_PREFIX,
 	    .package = script->package,
 	    .version = script->version,

@@ -80,4 +80,33 @@ runs 1 "the next command that writes" rvn remove -y a
 like "$err" 'which was interrupted, has been taken back' "takes back what was not committed"
 like "$err" 'a: not installed' "and goes on"
 is "$(tree "$ROOT")" "$clean" "the old system is there"
+
+# a script that runs when rvn is killed dies before the lock is free
+packages <<'END'
+package s~primary~std 1
+file raven/s 644 s
+script post-install
+while not io.open("/raven/go") do end
+print("went")
+.
+END
+publish
+rvn catalog -f >/dev/null
+"$RVN" -r "$ROOT" install -y s >/dev/null 2>&1 &
+pid=$!
+child=
+i=0
+while [ $i -lt 200 ] && [ -z "$child" ]; do
+	i=$((i + 1))
+	sleep 0.05
+	child=$(cat "/proc/$pid/task/$pid/children" 2>/dev/null | tr -d ' ')
+done
+sleep 0.2
+like "$(find "/proc/$child/fd" -printf '%l\n' 2>/dev/null)" '/var/db/rvn/lock$' "a script holds the lock too"
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+: >"$ROOT/raven/go"
+runs 0 "the next command runs the script again" rvn check
+like "$err" 's~primary~std: went' "to its end"
+nok "the first one is dead" grep -q 'State:.*[RSD] (' "/proc/$child/status"
 finish
