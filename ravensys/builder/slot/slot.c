@@ -29,8 +29,8 @@ static int make_folder(const struct rv_slot_spec *spec, int *out_fd, struct rv_e
 }
 
 /*
- * ravensys-DEVICE-INODE-NAME of the slot's parent and the slot: the same for the same folder, another for every other
- * on this machine, and whose it is can be told after the slot is gone.
+ * ravensys-DEVICE-INODE-NAME of the slot's parent and the slot: the same for the same folder,
+ * another for every other on this machine, and whose it is can be told after the slot is gone.
  */
 static char *group_name(const struct rv_slot_spec *spec, int dirfd, struct rv_error *err)
 {

@@ -25,7 +25,8 @@
 struct rv_script_job {
 	int root_fd;   /* the installed root */
 	int prefix_fd; /* what prefix is in it; -1: beneath root_fd, no link */
-	int hold_fd; /* > 0: open in the child as long as it lives, so that a lock is not free before */
+	/* > 0: open in the child as long as it lives, so that a lock is not free before */
+	int hold_fd;
 	const char *prefix;	 /* "/raven" */
 	const char *package;	 /* namebase~subpackage~variant */
 	const char *version;	 /* of the package that the script belongs to */
