@@ -99,7 +99,7 @@ i=0
 while [ $i -lt 200 ] && [ -z "$child" ]; do
 	i=$((i + 1))
 	sleep 0.05
-	child=$(cat "/proc/$pid/task/$pid/children" 2>/dev/null | tr -d ' ')
+	child=$({ tr -d ' ' <"/proc/$pid/task/$pid/children"; } 2>/dev/null)
 done
 sleep 0.2
 like "$(find "/proc/$child/fd" -printf '%l\n' 2>/dev/null)" '/var/db/rvn/lock$' "a script holds the lock too"
