@@ -70,12 +70,28 @@ runs 1 'a key that others can read' adm generate-repository
 like "$err" 'online.key: others may read it: chmod 600 it' 'is refused'
 chmod 600 "$T/q/keys/online.key"
 
-# a lost key
+# a lost key: clients follow from root to root, those that were there before and those that begin with the first one
+client() { # NAME
+	mkdir -p "$T/$1/raven/etc/rvn/repos"
+	cp "$T/q/repo/metadata/1.root.json" "$T/$1/raven/etc/rvn/repos/q.root.json"
+	printf 'url= %s\nabi= %s\nroot= q.root.json\n' "$T/q/repo" "$abi" >"$T/$1/raven/etc/rvn/repos/q.conf"
+}
+abi=$(find "$T/q/repo/metadata" -name '1.linux-*.json' ! -name '*-files*' -printf '%f' |
+	sed 's/^1\.\([^-]*\)-\([^-]*\)-\(.*\)\.json$/\1:\2:\3/')
+client before
+runs 0 'a client of the first root' "$RVN" -r "$T/before" catalog
+cp -a "$T/q/repo" "$T/older"
 rm "$T/q/keys/online.key" "$T/q/keys/online.pub"
 runs 0 'one key alone' adm --json key generate online
 like "$out" '"keys":\[\{"name":"online","keyid":"[0-9a-f]{64}"\}\]' 'is told'
 ok 'publish with it' adm generate-repository
 ok 'root 2 names it' test -f "$T/q/repo/metadata/2.root.json"
+runs 0 'a client that was there follows' "$RVN" -r "$T/before" catalog --force
+client after
+runs 0 'so does one that begins with the first root' "$RVN" -r "$T/after" catalog
+sed -i "s|^url=.*|url= $T/older|" "$T/before/raven/etc/rvn/repos/q.conf"
+runs 1 'who followed takes nothing of the lost key any more' "$RVN" -r "$T/before" catalog --force
+like "$err" '^rvn: repository q: timestamp\.json: ' 'and names the file'
 
 # serve
 "$RAVENADM" -C "$T/r.ini" serve --listen 127.0.0.1:0 >"$T/serve" 2>&1 &
