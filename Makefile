@@ -138,9 +138,9 @@ check: test-deps
 check-long: long-deps
 	@+$(MAKE) -s run-check-long
 run-check: all unit-build
-	B="$(abspath $(B))" prove -j2 --timer --failures --merge $(PROVE_FLAGS) $(check_tests)
+	B="$(abspath $(B))" prove -j2 --timer --failures --exec ravensys/tests/one.sh $(PROVE_FLAGS) $(check_tests)
 run-check-long: all unit-build
-	RV_LONG=1 B="$(abspath $(B))" prove --timer --failures --merge $(PROVE_FLAGS) $(check_tests) $(wildcard $(long_only))
+	RV_LONG=1 TEST_DEADLINE_SECONDS=7200 B="$(abspath $(B))" prove --timer --failures --exec ravensys/tests/one.sh $(PROVE_FLAGS) $(check_tests) $(wildcard $(long_only))
 # Root gets what the tests need; anybody else is told by the tests that skip.
 %-deps:
 	@[ "$$(id -u)" != 0 ] || bootstrap/deps.sh $*
