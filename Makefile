@@ -5,6 +5,8 @@ B ?= build-sanitize
 else
 B ?= build
 endif
+# one spelling: the dependency files of an earlier call name their targets by it
+override B := $(patsubst $(CURDIR)/%,%,$(B))
 PREFIX ?= /usr/local
 DESTDIR ?=
 QUICKSTART ?= quickstart
