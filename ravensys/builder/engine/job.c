@@ -132,6 +132,20 @@ static void forward_event(void *ctx, const struct rv_event *event)
 	rv_event_emit(job->e->bus, &copy);
 }
 
+/* The first phase, before there is a slot: times of distfiles, trees of packages. outcome NULL: it begins. */
+static void tell_dependencies(struct rv_job *job, const char *outcome)
+{
+	struct rv_event event = {
+	    .kind = outcome ? RV_EVENT_PHASE_END : RV_EVENT_PHASE_BEGIN,
+	    .t_ms = rv_clock_now_ms(),
+	    .phase = {.phase = "dependencies", .outcome = outcome},
+	};
+
+	if (outcome)
+		event.phase.elapsed_ms = rv_job_elapsed_ms(job);
+	forward_event(job, &event);
+}
+
 static void worker_failed(void *ctx, int64_t id RV_UNUSED, const struct rv_error *why)
 {
 	fail_job(ctx, why);
@@ -268,6 +282,7 @@ static int scan_late(void *ctx, struct rv_error *err RV_UNUSED)
 	struct rv_job *job = ctx;
 
 	job->deadline = NULL;
+	tell_dependencies(job, "timeout");
 	rv_fail(&why, RV_CANCEL, "reading distfiles and unpacking packages took more than %d hours",
 	    (int)(SCAN_DEADLINE_MS / 3600000));
 	fail_job(job, &why);
@@ -281,22 +296,29 @@ static void scan_done(void *ctx, int64_t id RV_UNUSED, const struct rv_json *res
 
 	rv_watch_remove(job->deadline);
 	job->deadline = NULL;
-
+	tell_dependencies(job, "ok");
 	if (rv_json_want_int(
 		result, "source_date_epoch", "scan result", &job->source_date_epoch, &err) < 0 ||
 	    start_slot(job, &err) < 0)
 		fail_job(job, &err);
 }
 
+static void scan_failed(void *ctx, int64_t id RV_UNUSED, const struct rv_error *why)
+{
+	tell_dependencies(ctx, "failed");
+	fail_job(ctx, why);
+}
+
 static int start_scan(struct rv_job *job, struct rv_error *err)
 {
 	static const struct rv_worker_hooks hooks = {
 	    .on_result = scan_done,
-	    .on_failed = worker_failed,
+	    .on_failed = scan_failed,
 	};
 	rv_autofree(rv_json) struct rv_json *body =
 	    rv_request_scan(job->e, node_of(job), &job->packages);
 
+	tell_dependencies(job, NULL);
 	if (ask(job, "scan", &hooks, body, err) < 0)
 		return -1;
 	job->deadline = rv_loop_timer(job->loop, SCAN_DEADLINE_MS, false, scan_late, job);

@@ -46,7 +46,7 @@ kill_in() {
 	wait "$pid" 2>/dev/null
 }
 
-for phase in extract patch configure build stage check-plist package; do
+for phase in dependencies extract patch configure build stage check-plist package; do
 	for delay in $delays; do
 		kill_in "$phase" "$delay"
 		is "$reached" 1 "$phase + $delay s: reached"
