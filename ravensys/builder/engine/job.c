@@ -132,7 +132,7 @@ static void forward_event(void *ctx, const struct rv_event *event)
 	rv_event_emit(job->e->bus, &copy);
 }
 
-/* The first phase, before there is a slot: times of distfiles, package trees. outcome NULL: begin. */
+/* The first phase, before there is a slot: times of distfiles, trees. outcome NULL: begin. */
 static void tell_dependencies(struct rv_job *job, const char *outcome)
 {
 	struct rv_event event = {
