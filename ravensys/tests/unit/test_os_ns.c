@@ -129,7 +129,8 @@ static void check_common(struct rv_ns *ns)
 
 	says(ns, "hostname", "raven", "the host name is ours");
 	says(ns, "cat /proc/net/dev | grep -c :", "1", "one network interface");
-	says(ns, "set -- /proc/[0-9]*; echo $#", "2", "the first process and the shell are all there is");
+	says(ns, "set -- /proc/[0-9]*; echo $#", "2",
+	    "the first process and the shell are all there is");
 	says(ns, "ls -A /home /root /var /sys 2>&1 | grep -vc cannot", "0",
 	    "nothing of the host's other folders");
 	says(ns, "echo x > /dev/null && head -c 3 /dev/zero | wc -c", "3", "devices work");
