@@ -4,6 +4,8 @@
 # it is there, else the test ports); the median of 9 runs.
 # shellcheck source-path=SCRIPTDIR source=../tests/testlib.sh
 . "$(dirname "$0")/../tests/testlib.sh"
+# testlib.sh counts from a test's folder, which lies one deeper
+TOP=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source-path=SCRIPTDIR source=../tests/buildlib.sh
 . "$(dirname "$0")/../tests/buildlib.sh"
 
