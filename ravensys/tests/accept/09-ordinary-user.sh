@@ -45,7 +45,7 @@ root=$home/root
 runs 0 "configure --init" as "$T/bin/ravenadm" -C "$conf" configure --init "$home/p" --tree "$T/tree" --mk "$T/mk"
 if [ "${RV_LONG:-0}" = 1 ] && [ -d "${RV_DISTFILES:-/var/tmp/ravensys-distfiles}" ]; then
 	cp "${RV_DISTFILES:-/var/tmp/ravensys-distfiles}"/hello* "$home/p/distfiles/" 2>/dev/null || true
-	chmod a+r "$home/p/distfiles"/* 2>/dev/null || true
+	chown "$(stat -c %u:%g "$home")" "$home/p/distfiles"/* 2>/dev/null || true
 fi
 runs 0 "build $port" as "$T/bin/ravenadm" -C "$conf" build "$port"
 [ "$status" = 0 ] || note "$out" "$(tail -n 30 "$home"/p/logs/*.log)"
