@@ -263,8 +263,9 @@ static void add_table(const struct forged *f, struct rv_zstd_seek_entry *e, stru
 
 static void write_bad(const struct forged *f, const char *path)
 {
-	struct rv_buf head = RV_BUF_INIT(2 * TEXT_MAX), frame = RV_BUF_INIT(2 * TEXT_MAX),
-		      out = RV_BUF_INIT(4 * TEXT_MAX);
+	rv_auto(rv_buf) struct rv_buf head = RV_BUF_INIT(2 * TEXT_MAX);
+	rv_auto(rv_buf) struct rv_buf frame = RV_BUF_INIT(2 * TEXT_MAX);
+	rv_auto(rv_buf) struct rv_buf out = RV_BUF_INIT(4 * TEXT_MAX);
 	struct rv_error err = RV_ERROR_INIT;
 	size_t head_plain, header_n;
 	struct rv_zstd_seek_entry e[ENTRIES] = {{0}};
