@@ -18,6 +18,7 @@
 #	runs STATUS NAME COMMAND ...	run, and the exit status is STATUS
 #	skip COUNT REASON, skip_all REASON, note TEXT, finish
 #	at_exit COMMAND			run when the test ends, the last one first
+#	serve CONF			`ravenadm serve` on a free port until the test ends; sets $server and $url
 LC_ALL=C
 TZ=UTC
 export LC_ALL TZ
@@ -148,6 +149,18 @@ runs() {
 standard output: $(printf '%s' "$out" | head -n 20)
 standard error: $(printf '%s' "$err" | head -n 20)"
 	fi
+}
+
+serve() {
+	"$RAVENADM" -C "$1" serve --listen 127.0.0.1:0 >"$T/serve" 2>&1 &
+	server=$!
+	at_exit "kill $server 2>/dev/null"
+	tries=0
+	while ! grep -qs http "$T/serve" && [ $tries -lt 100 ]; do
+		sleep 0.05
+		tries=$((tries + 1))
+	done
+	url=$(sed -n 's/.* at \(http.*\)/\1/p' "$T/serve")
 }
 
 skip() {

@@ -28,15 +28,7 @@ printf 'package one~primary~std 1.0+2_1,3\ncomment One\nbig raven/one 0644 10000
 	"$TOOLS/mkpackage" "$T/q/packages/$ABI" - >/dev/null
 ok 'a repository' adm generate-repository
 
-"$RAVENADM" -C "$T/r.ini" serve --listen 127.0.0.1:0 >"$T/serve" 2>&1 &
-server=$!
-at_exit "kill $server 2>/dev/null"
-tries=0
-while ! grep -qs http "$T/serve" && [ $tries -lt 100 ]; do
-	sleep 0.05
-	tries=$((tries + 1))
-done
-url=$(sed -n 's/.* at \(http.*\)/\1/p' "$T/serve")
+serve "$T/r.ini"
 cp "$REPO/metadata/1.root.json" "$T/root.json"
 client() {
 	client_folder=$1

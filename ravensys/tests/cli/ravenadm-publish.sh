@@ -94,15 +94,7 @@ runs 1 'who followed takes nothing of the lost key any more' "$RVN" -r "$T/befor
 like "$err" '^rvn: repository q: timestamp\.json: ' 'and names the file'
 
 # serve
-"$RAVENADM" -C "$T/r.ini" serve --listen 127.0.0.1:0 >"$T/serve" 2>&1 &
-server=$!
-at_exit "kill $server 2>/dev/null"
-tries=0
-while ! grep -qs http "$T/serve" && [ $tries -lt 100 ]; do
-	sleep 0.05
-	tries=$((tries + 1))
-done
-url=$(sed -n 's/.* at \(http.*\)/\1/p' "$T/serve")
+serve "$T/r.ini"
 like "$url" '^http://127\.0\.0\.1:[1-9][0-9]*/$' 'serve says where'
 code() { curl -s -o /dev/null --path-as-is -w '%{http_code}' "$@"; }
 is "$(curl -s "${url}repo/metadata/timestamp.json" | sha256sum)" \
