@@ -20,7 +20,7 @@ static void make_all(const struct rv_port *port)
 		rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_MAKEFILE_MAX_BYTES);
 		struct rv_deps deps = {0};
 
-		if (rv_recipe_make(port, variants->v[i].text, &platform, NULL, -1, &r, NULL) < 0)
+		if (rv_recipe_make(port, variants->v[i].text, &platform, NULL, &r, NULL) < 0)
 			abort();
 		rv_recipe_makefile(r, &text);
 		rv_recipe_slot_deps(r, &deps);
@@ -35,7 +35,7 @@ int rv_fuzz_one(const uint8_t *data, size_t size)
 	rv_autofree(rv_port) struct rv_port *port = NULL;
 	struct rv_error err = RV_ERROR_INIT;
 	int rc = rv_port_parse(
-	    rv_span((const char *)data, size), "fuzz", -1, &context, &problems, &port, &err);
+	    rv_span((const char *)data, size), "fuzz", NULL, &context, &problems, &port, &err);
 
 	if ((rc < 0) != (err.code != RV_OK))
 		abort();

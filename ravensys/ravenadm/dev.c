@@ -38,6 +38,7 @@ static int load_port(
 {
 	struct rv_port_context context = {.mk_dirfd = d->recipes.mk_fd, .check_files = true};
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
+	struct rv_port_files files = {.folder = "."};
 	char what[4096];
 	int rc = rv_dir_open_user(dir, &d->fd, err);
 
@@ -47,7 +48,8 @@ static int load_port(
 		return rc;
 	snprintf(what, sizeof(what), "%s%s" RV_SPECIFICATION, strcmp(dir, ".") ? dir : "",
 	    strcmp(dir, ".") ? "/" : "");
-	if (rv_port_load(d->fd, what, &context, &problems, &d->port, err) < 0)
+	files.tree_fd = d->fd;
+	if (rv_port_load(&files, what, &context, &problems, &d->port, err) < 0)
 		return say_problems(run, &problems, what, err);
 	return 0;
 }
@@ -66,5 +68,5 @@ int rv_dev_open(
 			      ? "std"
 			      : rv_port_variants(d->port)->v[0].text;
 	return rv_recipe_make(
-	    d->port, variant, &d->recipes.platform, &d->recipes.defaults, d->fd, &d->recipe, err);
+	    d->port, variant, &d->recipes.platform, &d->recipes.defaults, &d->recipe, err);
 }

@@ -17,7 +17,6 @@ static void node_release(struct rv_node *n)
 	rv_vec_release(&n->needs);
 	rv_vec_release(&n->deps);
 	rv_vec_release(&n->host);
-	rv_fd_release(&n->source_fd);
 }
 
 void rv_graph_release(struct rv_graph *g)
@@ -51,7 +50,6 @@ static uint32_t node_for(struct rv_graph *g, const char *namebase, const char *v
 		return at - 1;
 	n = rv_vec_add(&g->nodes);
 	n->key = key;
-	n->source_fd = -1;
 	rv_map_put(&g->by_key, rv_span_str(key), index_value(g->nodes.n - 1));
 	return (uint32_t)(g->nodes.n - 1);
 }
@@ -100,11 +98,10 @@ static int load_node(struct rv_graph *g, const struct rv_graph_env *env, uint32_
 
 	if (rv_origin_parse(n->key, &origin, err) < 0)
 		return -1;
-	if (rv_trees_load(
-		env->trees, origin.namebase, &context, problems, &n->source_fd, &n->port, err) < 0)
+	if (rv_trees_load(env->trees, origin.namebase, &context, problems, &n->port, err) < 0)
 		return -1;
-	if (rv_recipe_make(n->port, origin.variant, env->platform, env->defaults, n->source_fd,
-		&n->recipe, err) < 0)
+	if (rv_recipe_make(n->port, origin.variant, env->platform, env->defaults, &n->recipe, err) <
+	    0)
 		return -1;
 	r = n->recipe;
 	add_deps(g, env, at, &r->deps[RV_DEP_BUILD], true);

@@ -30,7 +30,6 @@ struct rv_node {
 	const char *key; /* namebase:variant */
 	struct rv_port *port;
 	struct rv_recipe *recipe;
-	int source_fd;
 	bool asked;			 /* named by the user, not pulled in */
 	rv_vec(uint32_t) needs;		 /* nodes, each once */
 	rv_vec(struct rv_node_dep) deps; /* packages that its slot starts from */

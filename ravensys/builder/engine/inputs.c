@@ -151,7 +151,7 @@ static void add_facts(const struct rv_inputs_env *env, struct rv_node *node)
 int rv_inputs_of_node(struct rv_inputs_env *env, struct rv_node *node, struct rv_error *err)
 {
 	rv_inputs_release(&node->inputs);
-	if (rv_recipe_inputs(node->recipe, node->source_fd, &node->inputs, err) < 0)
+	if (rv_recipe_inputs(node->recipe, &node->inputs, err) < 0)
 		return rv_context(err, "%s", node->key);
 	add_facts(env, node);
 	if (add_mk_files(env, node, err) < 0)

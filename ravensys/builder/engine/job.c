@@ -341,7 +341,7 @@ static int lay_out(struct rv_job *job, struct rv_error *err)
 	if (fresh_dir(job->e->buildbase_fd, job->port_dir, &port_fd, err) < 0 ||
 	    fresh_dir(job->e->packages_fd, job->incoming, &incoming_fd, err) < 0)
 		return -1;
-	if (rv_recipe_extract(n->recipe, n->source_fd, port_fd, err) < 0)
+	if (rv_recipe_extract(n->recipe, port_fd, err) < 0)
 		return -1;
 	if (rv_graph_slot_packages(&job->e->graph, n, &job->packages, err) < 0)
 		return -1;

@@ -75,7 +75,7 @@ static int add_description(const struct rv_node *node, const struct rv_subpackag
 	if (!s->description)
 		return 0;
 	snprintf(path, sizeof(path), "descriptions/%s", s->description);
-	r = rv_file_read(node->source_fd, path, &text, err);
+	r = rv_port_files_read(&node->port->files, path, &text, err);
 	if (r < 0)
 		return -1;
 	if (r == 0)

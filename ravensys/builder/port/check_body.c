@@ -387,12 +387,10 @@ static void want_file(struct rv_reader *r, const struct rv_checked *c, const cha
 {
 	const char *name = rv_arena_fmt(&r->port->arena, "files/%s%s", c->text, suffix);
 	struct rv_error err = RV_ERROR_INIT;
-	struct rv_stat st;
 
-	if (r->dirfd < 0 || !r->context.check_files || strstr(c->text, "{{"))
+	if (r->port->files.tree_fd < 0 || !r->context.check_files || strstr(c->text, "{{"))
 		return;
-	if (strchr(c->text, '/') || rv_file_stat(r->dirfd, name, &st, &err) != 0 ||
-	    st.kind != RV_FILE)
+	if (strchr(c->text, '/') || rv_port_files_has(&r->port->files, name, &err) != 0)
 		rv_reader_problem(r, RV_PROBLEM_MISSING_FILE, "%s: there is no file %s",
 		    rv_check_where(r, c), name);
 }

@@ -5,8 +5,6 @@
 #include "port/check.h"
 #include "port/make.h"
 
-#define PORT_FILE_MAX_BYTES ((size_t)64 * 1024 * 1024)
-
 struct piece {
 	const char *from; /* below the port's source folder */
 	const char *to;	  /* below /port */
@@ -16,7 +14,6 @@ struct walk {
 	const struct rv_recipe *r;
 	struct rv_arena arena;
 	rv_vec(struct piece) pieces;
-	const char *from_dir, *to_dir;
 };
 
 static void walk_release(struct walk *w)
@@ -58,36 +55,21 @@ static const char *place_file(struct walk *w, const char *name)
 	return rv_arena_fmt(a, "files/%s", name);
 }
 
-static int add_entry(void *ctx, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err)
+static int add_folder(struct walk *w, const char *from, const char *to, struct rv_error *err)
 {
-	struct walk *w = ctx;
-	struct rv_arena *a = &w->arena;
-	const char *name;
+	struct rv_file_names names;
+	bool files = strcmp(to, "files") == 0;
 
-	(void)dirfd;
-	if (entry->name[0] == '.' || entry->kind == RV_DIR)
-		return 0;
-	if (entry->kind != RV_FILE)
-		return rv_fail(err, RV_INPUT, "%s: %s/%s is no plain file", w->r->namebase,
-		    w->from_dir, entry->name);
-	name = rv_arena_strdup(a, entry->name);
-	add_piece(w, rv_arena_fmt(a, "%s/%s", w->from_dir, name),
-	    strcmp(w->to_dir, "files") == 0 ? place_file(w, name)
-					    : rv_arena_fmt(a, "%s/%s", w->to_dir, name));
+	if (rv_port_files_list(&w->r->port->files, from, &names, err) < 0)
+		return -1;
+	rv_vec_each (&names, it) {
+		const char *name = rv_arena_strdup(&w->arena, *it);
+
+		add_piece(w, rv_arena_fmt(&w->arena, "%s/%s", from, name),
+		    files ? place_file(w, name) : rv_arena_fmt(&w->arena, "%s/%s", to, name));
+	}
+	rv_file_names_release(&names);
 	return 0;
-}
-
-static int add_folder(
-    struct walk *w, int source_dirfd, const char *from, const char *to, struct rv_error *err)
-{
-	struct rv_stat st;
-	int rc = rv_file_stat(source_dirfd, from, &st, err);
-
-	if (rc != 0 || st.kind != RV_DIR)
-		return rc < 0 ? rc : 0;
-	w->from_dir = from;
-	w->to_dir = to;
-	return rv_dir_each(source_dirfd, from, add_entry, w, err);
 }
 
 static int by_target(const void *a, const void *b)
@@ -96,14 +78,12 @@ static int by_target(const void *a, const void *b)
 }
 
 /* All pieces, sorted by where they go. */
-static int walk_port(struct walk *w, int source_dirfd, struct rv_error *err)
+static int walk_port(struct walk *w, struct rv_error *err)
 {
 	static const char *const folders[] = {"files", "patches", "scripts"};
 	struct rv_arena *a = &w->arena;
-	struct rv_stat st;
-	int rc;
+	int rc = rv_port_files_has(&w->r->port->files, "distinfo", err);
 
-	rc = rv_file_stat(source_dirfd, "distinfo", &st, err);
 	if (rc < 0)
 		return rc;
 	if (rc == 0)
@@ -118,21 +98,40 @@ static int walk_port(struct walk *w, int source_dirfd, struct rv_error *err)
 			m = rv_arena_fmt(a, "manifests/%s", m), add_piece(w, m, m);
 	}
 	for (size_t i = 0; i < RV_COUNT(folders); i++)
-		if (add_folder(w, source_dirfd, folders[i], folders[i], err) < 0)
+		if (add_folder(w, folders[i], folders[i], err) < 0)
 			return -1;
-	if (add_folder(w, source_dirfd, w->r->platform.opsys, "opsys", err) < 0)
+	if (add_folder(w, w->r->platform.opsys, "opsys", err) < 0)
 		return -1;
 	rv_vec_sort(&w->pieces, by_target);
 	return 0;
 }
 
-static int copy_piece(const struct piece *p, int source_dirfd, int port_dirfd, struct rv_error *err)
+static int read_piece(
+    const struct rv_recipe *r, const struct piece *p, struct rv_buf *text, struct rv_error *err)
 {
+	int rc = rv_port_files_read(&r->port->files, p->from, text, err);
+
+	return rc == RV_ABSENT ? rv_fail(err, RV_INPUT, "%s: the file has gone", p->from) : rc;
+}
+
+static int write_piece(int port_dirfd, const char *name, struct rv_span text, struct rv_error *err)
+{
+	rv_auto_fd fd = -1;
+	int rc = rv_file_create(port_dirfd, name, 0644, &fd, err);
+
+	if (rc == RV_EXISTS)
+		return rv_fail(
+		    err, RV_INPUT, "%s: the port's folder in the slot is not empty", name);
+	return rc < 0 ? rc : rv_fd_write(fd, name, text.p, text.n, err);
+}
+
+static int copy_piece(
+    const struct rv_recipe *r, const struct piece *p, int port_dirfd, struct rv_error *err)
+{
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_PORT_FILE_MAX_BYTES);
 	struct rv_span to = rv_span_str(p->to);
 	size_t slash = rv_span_find(to, '/');
-	rv_auto_fd fd = -1;
 	char folder[32];
-	int rc;
 
 	if (slash < to.n && slash < sizeof(folder)) {
 		memcpy(folder, p->to, slash);
@@ -140,33 +139,25 @@ static int copy_piece(const struct piece *p, int source_dirfd, int port_dirfd, s
 		if (rv_dir_make(port_dirfd, folder, 0755, err) < 0)
 			return -1;
 	}
-	rc = rv_file_open(source_dirfd, p->from, &fd, err);
-	if (rc == RV_ABSENT)
-		return rv_fail(err, RV_INPUT, "%s: the file has gone", p->from);
-	if (rc < 0)
-		return rc;
-	return rv_file_copy(fd, port_dirfd, p->to, 0644, err);
+	if (read_piece(r, p, &text, err) < 0)
+		return -1;
+	return write_piece(port_dirfd, p->to, rv_buf_span(&text), err);
 }
 
-int rv_recipe_extract(
-    const struct rv_recipe *r, int source_dirfd, int port_dirfd, struct rv_error *err)
+int rv_recipe_extract(const struct rv_recipe *r, int port_dirfd, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf makefile = RV_BUF_INIT(RV_MAKEFILE_MAX_BYTES);
 	struct walk w = {.r = r};
-	rv_auto_fd fd = -1;
 	int rc;
 
 	rv_recipe_makefile(r, &makefile);
 	if (rv_buf_check(&makefile, "Makefile", err) < 0)
 		return rv_context(err, "%s", r->namebase);
-	rc = rv_file_create(port_dirfd, "Makefile", 0644, &fd, err);
-	if (rc == RV_EXISTS)
-		return rv_fail(err, RV_INPUT, "the port's folder in the slot is not empty");
-	if (rc < 0 || rv_fd_write(fd, "Makefile", makefile.p, makefile.n, err) < 0)
+	if (write_piece(port_dirfd, "Makefile", rv_buf_span(&makefile), err) < 0)
 		return -1;
-	rc = walk_port(&w, source_dirfd, err);
+	rc = walk_port(&w, err);
 	for (size_t i = 0; i < w.pieces.n && rc == 0; i++)
-		rc = copy_piece(&w.pieces.v[i], source_dirfd, port_dirfd, err);
+		rc = copy_piece(r, &w.pieces.v[i], port_dirfd, err);
 	walk_release(&w);
 	return rc == 0 ? 0 : rv_context(err, "%s", r->namebase);
 }
@@ -247,23 +238,19 @@ static void say_recipe(const struct rv_recipe *r, struct rv_buf *b)
 }
 
 static int add_file_input(
-    struct rv_inputs *out, int source_dirfd, const struct piece *p, struct rv_error *err)
+    const struct rv_recipe *r, struct rv_inputs *out, const struct piece *p, struct rv_error *err)
 {
-	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(PORT_FILE_MAX_BYTES);
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_PORT_FILE_MAX_BYTES);
 	struct rv_sha256 digest;
-	int rc = rv_file_read(source_dirfd, p->from, &text, err);
 
-	if (rc == RV_ABSENT)
-		return rv_fail(err, RV_INPUT, "%s: the file has gone", p->from);
-	if (rc < 0)
-		return rc;
+	if (read_piece(r, p, &text, err) < 0)
+		return -1;
 	rv_sha256_of(rv_buf_span(&text), &digest);
 	rv_inputs_add(out, p->to, &digest);
 	return 0;
 }
 
-int rv_recipe_inputs(
-    const struct rv_recipe *r, int source_dirfd, struct rv_inputs *out, struct rv_error *err)
+int rv_recipe_inputs(const struct rv_recipe *r, struct rv_inputs *out, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_MAKEFILE_MAX_BYTES);
 	struct rv_recipe without_limit = *r;
@@ -282,9 +269,9 @@ int rv_recipe_inputs(
 		return rv_context(err, "%s", r->namebase);
 	rv_sha256_of(rv_buf_span(&text), &digest);
 	rv_inputs_add(out, "makefile", &digest);
-	rc = walk_port(&w, source_dirfd, err);
+	rc = walk_port(&w, err);
 	for (size_t i = 0; i < w.pieces.n && rc == 0; i++)
-		rc = add_file_input(out, source_dirfd, &w.pieces.v[i], err);
+		rc = add_file_input(r, out, &w.pieces.v[i], err);
 	walk_release(&w);
 	return rc == 0 ? 0 : rv_context(err, "%s", r->namebase);
 }

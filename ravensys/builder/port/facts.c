@@ -10,15 +10,14 @@
 
 /* --- distfiles */
 
-static int load_sums(int source_dirfd, struct rv_distinfo *out, struct rv_error *err)
+static int load_sums(
+    const struct rv_port_files *files, struct rv_distinfo *out, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_DISTINFO_MAX_BYTES);
 	int rc;
 
 	*out = (struct rv_distinfo){0};
-	if (source_dirfd < 0)
-		return 0;
-	rc = rv_file_read(source_dirfd, "distinfo", &text, err);
+	rc = rv_port_files_read(files, "distinfo", &text, err);
 	if (rc != 0)
 		return rc == RV_ABSENT ? 0 : rc;
 	return rv_distinfo_parse(rv_buf_span(&text), "distinfo", out, err);
@@ -53,12 +52,12 @@ static void add_distfile(
 		d->sum = *sum;
 }
 
-int rv_recipe_distfiles(struct rv_recipe *r, int source_dirfd, struct rv_error *err)
+int rv_recipe_distfiles(struct rv_recipe *r, struct rv_error *err)
 {
 	struct rv_entries *files = &r->keys[RV_KEY_DISTFILE];
 	struct rv_distinfo sums;
 
-	if (load_sums(source_dirfd, &sums, err) < 0)
+	if (load_sums(&r->port->files, &sums, err) < 0)
 		return rv_context(err, "%s", r->port->what);
 	rv_vec_each (files, it)
 		if (it->items.n)

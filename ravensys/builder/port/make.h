@@ -20,7 +20,7 @@ void rv_recipe_components(struct rv_recipe *r, const struct rv_defaults *default
 void rv_recipe_depends(struct rv_recipe *r);
 void rv_recipe_exruns(struct rv_recipe *r, const struct rv_defaults *defaults);
 /* facts.c: distfiles, licences, CPE, reasons not to build. */
-int rv_recipe_distfiles(struct rv_recipe *r, int source_dirfd, struct rv_error *err) RV_MUST_CHECK;
+int rv_recipe_distfiles(struct rv_recipe *r, struct rv_error *err) RV_MUST_CHECK;
 void rv_recipe_licenses(struct rv_recipe *r);
 void rv_recipe_cpe(struct rv_recipe *r);
 void rv_recipe_ignore(struct rv_recipe *r, const struct rv_defaults *defaults);

@@ -94,17 +94,18 @@ bool rv_port_has_option(const struct rv_port *p, const char *name)
 	return false;
 }
 
-int rv_port_load(int dirfd, const char *what, const struct rv_port_context *context,
-    struct rv_problems *problems, struct rv_port **out, struct rv_error *err)
+int rv_port_load(const struct rv_port_files *files, const char *what,
+    const struct rv_port_context *context, struct rv_problems *problems, struct rv_port **out,
+    struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_SPECIFICATION_MAX_BYTES);
-	int rc = rv_file_read(dirfd, RV_SPECIFICATION, &text, err);
+	int rc = rv_port_files_read(files, RV_SPECIFICATION, &text, err);
 
 	if (rc == RV_ABSENT)
 		return rv_fail(err, RV_INPUT, "%s: there is no such file", what);
 	if (rc < 0)
 		return rv_context(err, "%s", what);
-	return rv_port_parse(rv_buf_span(&text), what, dirfd, context, problems, out, err);
+	return rv_port_parse(rv_buf_span(&text), what, files, context, problems, out, err);
 }
 
 static void entries_release(struct rv_entries *e)

@@ -15,6 +15,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "port/files.h"
 #include "port/keys.h"
 #include "port/problem.h"
 
@@ -58,6 +59,7 @@ struct rv_target {
 struct rv_port {
 	struct rv_arena arena;
 	const char *what; /* the name of its specification in messages */
+	struct rv_port_files files;
 	const char *namebase;
 	const char *version;
 	const char *pkgversion; /* VERSION with - , _ turned to dots, _REVISION, ,EPOCH */
@@ -78,14 +80,15 @@ struct rv_port_context {
 };
 
 /*
- * Reads dirfd/specification. `what` names the specification in messages
+ * Reads the specification among the files. `what` names it in messages
  * ("buckets/bucket_XX/NAME/specification"). 0 with *out (the caller frees); < 0: unreadable, or
- * *problems (empty before) holds what is wrong with it.
+ * *problems (empty before) holds what is wrong with it. The port keeps where its files are.
  */
-int rv_port_load(int dirfd, const char *what, const struct rv_port_context *context,
-    struct rv_problems *problems, struct rv_port **out, struct rv_error *err) RV_MUST_CHECK;
-/* The same of a text; files are looked for in dirfd when it is >= 0 and context->check_files. */
-int rv_port_parse(struct rv_span text, const char *what, int dirfd,
+int rv_port_load(const struct rv_port_files *files, const char *what,
+    const struct rv_port_context *context, struct rv_problems *problems, struct rv_port **out,
+    struct rv_error *err) RV_MUST_CHECK;
+/* The same of a text; files NULL: it has none, and context->check_files looks for none. */
+int rv_port_parse(struct rv_span text, const char *what, const struct rv_port_files *files,
     const struct rv_port_context *context, struct rv_problems *problems, struct rv_port **out,
     struct rv_error *err) RV_MUST_CHECK;
 void rv_port_free(struct rv_port *p);

@@ -606,19 +606,20 @@ static void reader_release(struct rv_reader *r)
 	rv_mkvars_release(&r->information);
 }
 
-int rv_port_parse(struct rv_span text, const char *what, int dirfd,
+int rv_port_parse(struct rv_span text, const char *what, const struct rv_port_files *files,
     const struct rv_port_context *context, struct rv_problems *problems, struct rv_port **out,
     struct rv_error *err)
 {
 	rv_autofree(rv_port) struct rv_port *port = rv_alloc(sizeof(*port));
-	struct rv_reader r = {
-	    .port = port, .problems = problems, .context = *context, .dirfd = dirfd, .index = ""};
+	struct rv_reader r = {.port = port, .problems = problems, .context = *context, .index = ""};
 	struct rv_span line;
 
 	if (text.n > RV_SPECIFICATION_MAX_BYTES)
 		return rv_fail(
 		    err, RV_LIMIT, "%s: more than %zu bytes", what, RV_SPECIFICATION_MAX_BYTES);
 	port->what = rv_arena_strdup(&port->arena, what);
+	port->files = files ? *files : RV_PORT_FILES_NONE;
+	port->files.folder = rv_arena_strdup(&port->arena, port->files.folder);
 	if (rv_span_find(text, '\0') < text.n) {
 		rv_problems_add(problems, RV_PROBLEM_LEXICAL, what, 0, "a NUL byte in the file");
 		return rv_problems_check(problems, err);

@@ -19,7 +19,6 @@ struct rv_reader {
 	struct rv_port *port;
 	struct rv_problems *problems;
 	struct rv_port_context context;
-	int dirfd; /* the port's folder, -1 when there is none */
 	unsigned line;
 	struct rv_defs defs;
 	struct rv_mkvars versions, information; /* loaded at the first use */

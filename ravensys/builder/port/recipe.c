@@ -5,7 +5,6 @@
  */
 #include "port/recipe.h"
 
-#include "os/file.h"
 #include "port/check.h"
 #include "port/make.h"
 #include "port/order.h"
@@ -113,24 +112,23 @@ void rv_entries_order(const struct rv_entries *e, struct rv_order *out)
  * without FOLDER.
  */
 static const char *find_file(
-    struct rv_recipe *r, int source_dirfd, const char *folder, const char *prefix, const char *spkg)
+    struct rv_recipe *r, const char *folder, const char *prefix, const char *spkg)
 {
 	const char *const names[] = {
 	    rv_arena_fmt(&r->arena, "%s.%s.%s", prefix, spkg, r->variant),
 	    rv_arena_fmt(&r->arena, "%s.%s", prefix, spkg),
 	};
-	struct rv_stat st;
 
-	for (size_t i = 0; i < RV_COUNT(names) && source_dirfd >= 0; i++) {
+	for (size_t i = 0; i < RV_COUNT(names); i++) {
 		const char *path = rv_arena_fmt(&r->arena, "%s/%s", folder, names[i]);
 
-		if (rv_file_stat(source_dirfd, path, &st, NULL) == 0 && st.kind == RV_FILE)
+		if (rv_port_files_has(&r->port->files, path, NULL) == 0)
 			return names[i];
 	}
 	return NULL;
 }
 
-static void make_subpackages(struct rv_recipe *r, int source_dirfd)
+static void make_subpackages(struct rv_recipe *r)
 {
 	const struct rv_items *names = rv_recipe_array(r, RV_KEY_SPKGS, r->variant);
 
@@ -138,8 +136,8 @@ static void make_subpackages(struct rv_recipe *r, int source_dirfd)
 		struct rv_subpackage *s = rv_vec_add(&r->subpackages);
 
 		s->name = names->v[i].text;
-		s->description = find_file(r, source_dirfd, "descriptions", "desc", s->name);
-		s->manifest = find_file(r, source_dirfd, "manifests", "plist", s->name);
+		s->description = find_file(r, "descriptions", "desc", s->name);
+		s->manifest = find_file(r, "manifests", "plist", s->name);
 	}
 }
 
@@ -224,8 +222,8 @@ static void keep_platform(struct rv_recipe *r, const struct rv_platform *p)
 }
 
 int rv_recipe_make(const struct rv_port *port, const char *variant,
-    const struct rv_platform *platform, const struct rv_defaults *defaults, int source_dirfd,
-    struct rv_recipe **out, struct rv_error *err)
+    const struct rv_platform *platform, const struct rv_defaults *defaults, struct rv_recipe **out,
+    struct rv_error *err)
 {
 	rv_autofree(rv_recipe) struct rv_recipe *r = NULL;
 	const struct rv_items *sdesc;
@@ -244,7 +242,7 @@ int rv_recipe_make(const struct rv_port *port, const char *variant,
 	r->job_limit = defaults ? defaults->job_limit : 0;
 	keep_platform(r, platform);
 	copy_values(r);
-	make_subpackages(r, source_dirfd);
+	make_subpackages(r);
 	rv_recipe_options(r);
 	rv_recipe_depends(r);
 	fill_in(r);
@@ -254,7 +252,7 @@ int rv_recipe_make(const struct rv_port *port, const char *variant,
 	rv_recipe_licenses(r);
 	rv_recipe_cpe(r);
 	rv_recipe_ignore(r, defaults);
-	if (rv_recipe_distfiles(r, source_dirfd, err) < 0)
+	if (rv_recipe_distfiles(r, err) < 0)
 		return -1;
 	*out = r;
 	r = NULL;

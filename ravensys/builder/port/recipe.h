@@ -111,11 +111,11 @@ struct rv_recipe {
 
 /*
  * RV_INPUT when the port has no such variant (the message lists those it has), or when a late check
- * fails (then problems has it). distinfo is read from source_dirfd (-1: no sums).
+ * fails (then problems has it). distinfo is read from the port's files.
  */
 int rv_recipe_make(const struct rv_port *port, const char *variant,
-    const struct rv_platform *platform, const struct rv_defaults *defaults, int source_dirfd,
-    struct rv_recipe **out, struct rv_error *err) RV_MUST_CHECK;
+    const struct rv_platform *platform, const struct rv_defaults *defaults, struct rv_recipe **out,
+    struct rv_error *err) RV_MUST_CHECK;
 void rv_recipe_free(struct rv_recipe *r);
 RV_DEFINE_FREEP(rv_recipe)
 
@@ -138,10 +138,9 @@ void rv_recipe_makefile(const struct rv_recipe *r, struct rv_buf *out);
 /*
  * Fills port_dirfd (an empty folder, a slot's /port): Makefile, distinfo, descriptions/,
  * manifests/, patches/ (with EXTRA_PATCHES as patch-zzz-NAME), files/, scripts/, opsys/.
- * source_dirfd is the port's source folder.
  */
-int rv_recipe_extract(const struct rv_recipe *r, int source_dirfd, int port_dirfd,
-    struct rv_error *err) RV_MUST_CHECK;
+int rv_recipe_extract(const struct rv_recipe *r, int port_dirfd, struct rv_error *err)
+    RV_MUST_CHECK;
 
 /* One thing that the build depends on, by content. */
 struct rv_input {
@@ -164,5 +163,5 @@ void rv_inputs_digest(struct rv_inputs *i, struct rv_sha256 *out);
  * "makefile", and one for each file that rv_recipe_extract would write. Not mk/, platform, profile
  * and content ids: those are the engine's.
  */
-int rv_recipe_inputs(const struct rv_recipe *r, int source_dirfd, struct rv_inputs *out,
-    struct rv_error *err) RV_MUST_CHECK;
+int rv_recipe_inputs(const struct rv_recipe *r, struct rv_inputs *out, struct rv_error *err)
+    RV_MUST_CHECK;

@@ -2,12 +2,13 @@
 /* bucket_XX/NAMEBASE in several folders. */
 #include "port/tree.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 
 #include "codec/digest.h"
 #include "os/file.h"
 #include "port/words.h"
+
+#define NAMEBASE_MAX 127
 
 void rv_trees_release(struct rv_trees *t)
 {
@@ -115,51 +116,48 @@ static int no_port(const struct rv_trees *t, const char *namebase, struct rv_err
 	return rv_fail(err, RV_INPUT, "no port '%s' in %s", namebase, rv_buf_str(&text));
 }
 
-/* --- opening */
+/* --- finding */
 
-int rv_trees_open_port(const struct rv_trees *t, const char *namebase, int *out_fd,
-    struct rv_buf *what, struct rv_error *err)
+int rv_trees_find(
+    const struct rv_trees *t, const char *namebase, struct rv_found_port *out, struct rv_error *err)
 {
-	rv_auto(rv_buf) struct rv_buf path = RV_BUF_INIT(1024);
 	char bucket[3];
+	struct rv_stat st;
 
-	if (!is_word(rv_span_str(namebase), "_-."))
+	if (!is_word(rv_span_str(namebase), "_-.") || strlen(namebase) > NAMEBASE_MAX)
 		return rv_fail(err, RV_INPUT, "'%s' is not the name of a port", namebase);
 	rv_bucket_of(rv_span_str(namebase), bucket);
-	rv_buf_addf(&path, "bucket_%s/%s", bucket, namebase);
-	if (rv_buf_check(&path, "name of a port", err) < 0)
-		return -1;
+	snprintf(out->folder, sizeof(out->folder), "bucket_%s/%s", bucket, namebase);
 	for (size_t i = 0; i < t->n; i++) {
-		int rc = rv_file_open_beneath(
-		    t->v[i].fd, rv_buf_str(&path), O_RDONLY | O_DIRECTORY, 0, out_fd, err);
+		int rc = rv_file_stat(t->v[i].fd, out->folder, &st, err);
 
 		if (rc < 0)
 			return rv_context(err, "recipe tree %s", t->v[i].path);
-		if (rc == 0) {
-			rv_buf_reset(what);
-			rv_buf_addf(
-			    what, "%s/%s/" RV_SPECIFICATION, t->v[i].path, rv_buf_str(&path));
+		out->tree = &t->v[i];
+		if (rc == 0 && st.kind == RV_DIR)
 			return 0;
-		}
 	}
 	return no_port(t, namebase, err);
 }
 
 int rv_trees_load(const struct rv_trees *t, const char *namebase,
-    const struct rv_port_context *context, struct rv_problems *problems, int *out_fd,
-    struct rv_port **out, struct rv_error *err)
+    const struct rv_port_context *context, struct rv_problems *problems, struct rv_port **out,
+    struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf what = RV_BUF_INIT(8192);
 	rv_autofree(rv_port) struct rv_port *port = NULL;
-	rv_auto_fd fd = -1;
+	struct rv_port_files files;
+	struct rv_found_port at;
 
-	if (rv_trees_open_port(t, namebase, &fd, &what, err) < 0 ||
-	    rv_port_load(fd, rv_buf_str(&what), context, problems, &port, err) < 0)
+	if (rv_trees_find(t, namebase, &at, err) < 0)
+		return -1;
+	files = (struct rv_port_files){.tree_fd = at.tree->fd, .folder = at.folder};
+	rv_buf_addf(&what, "%s/%s/" RV_SPECIFICATION, at.tree->path, at.folder);
+	if (rv_port_load(&files, rv_buf_str(&what), context, problems, &port, err) < 0)
 		return -1;
 	if (strcmp(port->namebase, namebase) != 0)
 		return rv_fail(err, RV_INPUT, "%s: NAMEBASE is '%s', but the folder is '%s'",
 		    rv_buf_str(&what), port->namebase, namebase);
-	*out_fd = rv_take_fd(&fd);
 	*out = port;
 	port = NULL;
 	return 0;

@@ -25,6 +25,12 @@ void rv_trees_release(struct rv_trees *t);
 /* Adds a tree behind those that are there. RV_INPUT naming the path when it is no folder. */
 int rv_trees_add(struct rv_trees *t, const char *path, struct rv_error *err) RV_MUST_CHECK;
 
+/* Where a port is. */
+struct rv_found_port {
+	const struct rv_tree *tree;
+	char folder[160]; /* below the tree: bucket_XX/NAMEBASE */
+};
+
 struct rv_origin {
 	char namebase[128];
 	char variant[32];
@@ -34,16 +40,16 @@ struct rv_origin {
 int rv_origin_parse(const char *text, struct rv_origin *out, struct rv_error *err) RV_MUST_CHECK;
 
 /*
- * Opens the port's folder. what gets the name of its specification for messages. RV_INPUT when no
- * tree has it: the message names the trees and the nearest names that they have.
+ * Finds the port. RV_INPUT when no tree has it: the message names the trees and the nearest names
+ * that they have.
  */
-int rv_trees_open_port(const struct rv_trees *t, const char *namebase, int *out_fd,
-    struct rv_buf *what, struct rv_error *err) RV_MUST_CHECK;
+int rv_trees_find(const struct rv_trees *t, const char *namebase, struct rv_found_port *out,
+    struct rv_error *err) RV_MUST_CHECK;
 
-/* Open and load at once; *out_fd is the source folder (for rv_recipe_make and _extract). */
+/* Finds and loads at once. The trees outlive the port, whose files are in them. */
 int rv_trees_load(const struct rv_trees *t, const char *namebase,
-    const struct rv_port_context *context, struct rv_problems *problems, int *out_fd,
-    struct rv_port **out, struct rv_error *err) RV_MUST_CHECK;
+    const struct rv_port_context *context, struct rv_problems *problems, struct rv_port **out,
+    struct rv_error *err) RV_MUST_CHECK;
 
 /*
  * Every namebase of all trees, each once, sorted. A callback result other than 0 ends it and is

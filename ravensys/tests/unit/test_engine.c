@@ -160,7 +160,6 @@ static void make_graph(struct rv_graph *g)
 
 		n->key = rv_arena_fmt(&g->arena, "%s:std", names[i]);
 		n->recipe = rv_alloc(sizeof(*n->recipe));
-		n->source_fd = -1;
 		set_input(n, "recipe", 1);
 	}
 	g->nodes.v[APP].asked = true;

@@ -60,7 +60,7 @@ static void make_port(void)
 struct loaded {
 	struct rv_trees trees;
 	struct rv_port *port;
-	int fd, mk;
+	int mk;
 };
 
 static void load(struct loaded *l)
@@ -69,20 +69,19 @@ static void load(struct loaded *l)
 	struct rv_port_context context = {.check_files = true};
 	char path[256];
 
-	*l = (struct loaded){.fd = -1, .mk = -1};
+	*l = (struct loaded){.mk = -1};
 	snprintf(path, sizeof(path), "%s/tree", folder);
 	tap_good(rv_trees_add(&l->trees, path, &err), &err, "tree");
 	tap_good(rv_dir_open(top, "mk", &l->mk, &err), &err, "mk");
 	context.mk_dirfd = l->mk;
-	tap_good(rv_trees_load(&l->trees, "kitchen", &context, &problems, &l->fd, &l->port, &err),
-	    &err, "load");
+	tap_good(
+	    rv_trees_load(&l->trees, "kitchen", &context, &problems, &l->port, &err), &err, "load");
 }
 
 static void unload(struct loaded *l)
 {
 	rv_port_free(l->port);
 	rv_trees_release(&l->trees);
-	rv_fd_release(&l->fd);
 	rv_fd_release(&l->mk);
 }
 
@@ -95,8 +94,8 @@ static struct rv_recipe *make(
 	    .host_compiler = host};
 	struct rv_recipe *r = NULL;
 
-	tap_good(rv_recipe_make(l->port, variant, &platform, NULL, l->fd, &r, &err), &err,
-	    "%s on %s", variant, opsys);
+	tap_good(rv_recipe_make(l->port, variant, &platform, NULL, &r, &err), &err, "%s on %s",
+	    variant, opsys);
 	return r;
 }
 
@@ -189,7 +188,7 @@ static void test_others(const struct loaded *l)
 	tap_ok(rv_recipe_option_is_on(bsd, "NLS") && !rv_recipe_option_is_on(bsd, "TAP"),
 	    "options of the other system");
 	tap_str(bsd->ignore, "needs an older system", "a release condition");
-	tap_int(rv_recipe_make(l->port, "big", &bsd->platform, NULL, l->fd, &none, &err), -1,
+	tap_int(rv_recipe_make(l->port, "big", &bsd->platform, NULL, &none, &err), -1,
 	    "no such variant");
 	tap_str(err.msg, "kitchen: no variant 'big'; it has: std, small", "and what there is");
 }
@@ -237,19 +236,19 @@ static void test_extract(const struct loaded *l)
 
 	tap_good(rv_dir_make(top, "port", 0755, &err), &err, "a folder");
 	tap_good(rv_dir_open(top, "port", &port, &err), &err, "opened");
-	tap_good(rv_recipe_extract(r, l->fd, port, &err), &err, "extract");
+	tap_good(rv_recipe_extract(r, port, &err), &err, "extract");
 	for (size_t i = 0; i < RV_COUNT(there); i++)
 		tap_int(rv_file_stat(port, there[i], &st, &err), 0, "%s", there[i]);
 	for (size_t i = 0; i < RV_COUNT(gone); i++)
 		tap_int(rv_file_stat(port, gone[i], &st, &err), RV_ABSENT, "not %s", gone[i]);
-	tap_int(rv_recipe_extract(r, l->fd, port, &err), -1, "not into a full folder");
+	tap_int(rv_recipe_extract(r, port, &err), -1, "not into a full folder");
 }
 
 static void digest(
     const struct loaded *l, struct rv_recipe *r, struct rv_inputs *inputs, struct rv_sha256 *out)
 {
 	*inputs = (struct rv_inputs){0};
-	tap_good(rv_recipe_inputs(r, l->fd, inputs, &err), &err, "inputs");
+	tap_good(rv_recipe_inputs(r, inputs, &err), &err, "inputs");
 	rv_inputs_digest(inputs, out);
 }
 
@@ -288,10 +287,10 @@ static void test_trees(void)
 	struct rv_port_context context = {.mk_dirfd = -1};
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	rv_auto(rv_trees) struct rv_trees trees = {0};
-	rv_auto(rv_buf) struct rv_buf what = RV_BUF_INIT(4096);
+	struct rv_found_port at;
 	struct rv_port *port = NULL;
 	char path[256];
-	int fd = -1, names = 0;
+	int names = 0;
 
 	put("mine/bucket_2F/kitchen/specification", "");
 	put("mine/bucket_00/wrong/specification", "");
@@ -299,16 +298,15 @@ static void test_trees(void)
 	tap_good(rv_trees_add(&trees, path, &err), &err, "the custom tree");
 	snprintf(path, sizeof(path), "%s/tree", folder);
 	tap_good(rv_trees_add(&trees, path, &err), &err, "the other tree");
-	tap_good(rv_trees_open_port(&trees, "kitchen", &fd, &what, &err), &err, "open");
-	tap_ok(strstr(rv_buf_str(&what), "/mine/bucket_2F/kitchen/specification") != NULL,
-	    "the first tree wins");
-	rv_fd_release(&fd);
-	tap_int(rv_trees_open_port(&trees, "kitchem", &fd, &what, &err), -1, "a misspelt name");
+	tap_good(rv_trees_find(&trees, "kitchen", &at, &err), &err, "find");
+	tap_ok(at.tree == &trees.v[0], "the first tree wins");
+	tap_str(at.folder, "bucket_2F/kitchen", "its folder");
+	tap_int(rv_trees_find(&trees, "kitchem", &at, &err), -1, "a misspelt name");
 	tap_ok(strstr(err.msg, "no port 'kitchem' in ") && strstr(err.msg, "names are: kitchen"),
 	    "%s", err.msg);
 	tap_good(rv_trees_each(&trees, count_names, &names, &err), &err, "walk");
 	tap_int(names, 2, "each name once");
-	tap_int(rv_trees_load(&trees, "kitchen", &context, &problems, &fd, &port, &err), -1,
+	tap_int(rv_trees_load(&trees, "kitchen", &context, &problems, &port, &err), -1,
 	    "an empty specification");
 	tap_int(rv_trees_add(&trees, "/nonexistent", &err), -1, "no such tree");
 }

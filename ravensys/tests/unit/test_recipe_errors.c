@@ -84,6 +84,7 @@ static int test_file(void *ctx, int dirfd, const struct rv_dir_entry *entry, str
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_SPECIFICATION_MAX_BYTES);
 	rv_autofree(rv_port) struct rv_port *port = NULL;
+	struct rv_port_files files = {.tree_fd = dirfd, .folder = "."};
 	struct rv_error why = RV_ERROR_INIT;
 	struct wants wants;
 	int rc;
@@ -92,8 +93,8 @@ static int test_file(void *ctx, int dirfd, const struct rv_dir_entry *entry, str
 	if (rv_file_read(dirfd, entry->name, &text, err) != 0)
 		return -1;
 	read_wants(rv_buf_span(&text), &wants);
-	rc =
-	    rv_port_parse(rv_buf_span(&text), entry->name, dirfd, &context, &problems, &port, &why);
+	rc = rv_port_parse(
+	    rv_buf_span(&text), entry->name, &files, &context, &problems, &port, &why);
 	tap_ok(compare(entry->name, &wants, &problems) && (rc == 0) == (wants.n == 0), "%s",
 	    entry->name);
 	return 0;
@@ -107,7 +108,7 @@ static void test_nul(void)
 	struct rv_error err = RV_ERROR_INIT;
 
 	tap_int(rv_port_parse(
-		    rv_span("NAMEBASE=\t\tx\0", 13), "n", -1, &context, &problems, &port, &err),
+		    rv_span("NAMEBASE=\t\tx\0", 13), "n", NULL, &context, &problems, &port, &err),
 	    -1, "a NUL byte is refused");
 	tap_str(err.msg, "n: a NUL byte in the file", "and said");
 }
@@ -120,7 +121,7 @@ static void test_print(void)
 	struct rv_port *port = NULL;
 	struct rv_error err = RV_ERROR_INIT;
 
-	tap_int(rv_port_parse(RV_SPAN_LIT("what is this\nand this\n"), "a/specification", -1,
+	tap_int(rv_port_parse(RV_SPAN_LIT("what is this\nand this\n"), "a/specification", NULL,
 		    &context, &problems, &port, &err),
 	    -1, "two bad lines");
 	tap_ok(strncmp(err.msg, "a/specification:1: content not recognised", 41) == 0 &&
