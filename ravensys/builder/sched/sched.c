@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Counters of open needs, and a scan in priority order for the next node. */
+/* Counters of open needs over a dag, and a scan in priority order for the next node. */
 #include "sched/sched.h"
 
 #include <stdlib.h>
@@ -7,11 +7,10 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "sched/dag.h"
 
 struct node {
-	rv_vec(uint32_t) needs;
-	rv_vec(uint32_t) dependents;
-	size_t open_needs, weight;
+	size_t open_needs;
 	uint64_t memory_bytes;
 	enum rv_sched_state state;
 	bool held;
@@ -20,6 +19,8 @@ struct node {
 struct rv_sched {
 	struct node *nodes;
 	size_t n;
+	struct rv_dag_edges edges; /* until the start */
+	struct rv_dag dag;
 	uint32_t *order; /* all nodes, heaviest first */
 	uint64_t budget_bytes, used_bytes;
 	size_t counts[RV_SCHED_STATES];
@@ -40,10 +41,8 @@ void rv_sched_free(struct rv_sched *s)
 {
 	if (!s)
 		return;
-	for (size_t i = 0; i < s->n; i++) {
-		rv_vec_release(&s->nodes[i].needs);
-		rv_vec_release(&s->nodes[i].dependents);
-	}
+	rv_vec_release(&s->edges);
+	rv_dag_release(&s->dag);
 	free(s->nodes);
 	free(s->order);
 	free(s);
@@ -51,12 +50,7 @@ void rv_sched_free(struct rv_sched *s)
 
 void rv_sched_need(struct rv_sched *s, uint32_t node, uint32_t need)
 {
-	rv_vec_each (&s->nodes[node].needs, it)
-		if (*it == need)
-			return;
-	rv_vec_push(&s->nodes[node].needs, need);
-	rv_vec_push(&s->nodes[need].dependents, node);
-	s->nodes[node].open_needs++;
+	rv_vec_push(&s->edges, (struct rv_dag_edge){node, need});
 }
 
 void rv_sched_set_memory(struct rv_sched *s, uint32_t node, uint64_t bytes)
@@ -69,106 +63,41 @@ void rv_sched_set_budget(struct rv_sched *s, uint64_t bytes)
 	s->budget_bytes = bytes;
 }
 
-/*
- * Fills out with the nodes in an order where needs come first; the count is short of n when there
- * is a cycle.
- */
-static size_t topological(const struct rv_sched *s, uint32_t *out)
+struct saying {
+	const char *(*name_of)(void *ctx, uint32_t node);
+	void *ctx;
+	struct rv_buf path; /* of the first cycle */
+};
+
+static void say_cycle(void *ctx, const uint32_t *path, size_t n)
 {
-	size_t *open = rv_alloc_array(s->n + 1, sizeof(*open));
-	size_t done = 0, tail = 0;
+	struct saying *say = ctx;
 
-	for (uint32_t i = 0; i < s->n; i++) {
-		open[i] = s->nodes[i].needs.n;
-		if (!open[i])
-			out[tail++] = i;
-	}
-	while (done < tail) {
-		uint32_t at = out[done++];
-
-		rv_vec_each (&s->nodes[at].dependents, d)
-			if (--open[*d] == 0)
-				out[tail++] = *d;
-	}
-	free(open);
-	return tail;
-}
-
-/*
- * Every node outside `sorted` has a need outside it too: walking those must come back to a node
- * seen before.
- */
-static int say_cycle(const struct rv_sched *s, const uint32_t *sorted, size_t n_sorted,
-    const char *(*name_of)(void *ctx, uint32_t node), void *ctx, struct rv_error *err)
-{
-	rv_auto(rv_buf) struct rv_buf path = RV_BUF_INIT(700);
-	size_t *seen = rv_alloc_array(s->n + 1, sizeof(*seen));
-	bool *good = rv_alloc_array(s->n + 1, sizeof(*good));
-	uint32_t *walk = rv_alloc_array(s->n + 1, sizeof(*walk));
-	uint32_t at = 0;
-	size_t steps = 0;
-
-	for (size_t i = 0; i < n_sorted; i++)
-		good[sorted[i]] = true;
-	while (good[at])
-		at++;
-	while (!seen[at]) {
-		walk[steps] = at;
-		seen[at] = ++steps;
-		rv_vec_each (&s->nodes[at].needs, need)
-			if (!good[*need]) {
-				at = *need;
-				break;
-			}
-	}
-	for (size_t i = seen[at] - 1; i < steps; i++)
-		rv_buf_addf(&path, "%s needs ", name_of(ctx, walk[i]));
-	rv_buf_addf(&path, "%s", name_of(ctx, at));
-	free(seen);
-	free(good);
-	free(walk);
-	return rv_fail(err, RV_INPUT, "dependency cycle: %s", rv_buf_str(&path));
-}
-
-/* Transitive dependents of every node by bit sets, dependents first. */
-static void weigh(struct rv_sched *s, const uint32_t *sorted)
-{
-	size_t words = (s->n + 63) / 64;
-	uint64_t *bits = rv_alloc_array(s->n * words + 1, sizeof(*bits));
-
-	for (size_t i = s->n; i-- > 0;) {
-		uint64_t *own = bits + sorted[i] * words;
-
-		rv_vec_each (&s->nodes[sorted[i]].dependents, d) {
-			own[*d / 64] |= (uint64_t)1 << (*d % 64);
-			for (size_t w = 0; w < words; w++)
-				own[w] |= bits[*d * words + w];
-		}
-		for (size_t w = 0; w < words; w++)
-			s->nodes[sorted[i]].weight += (size_t)__builtin_popcountll(own[w]);
-	}
-	free(bits);
-}
-
-static int by_weight(const void *a, const void *b, void *ctx)
-{
-	const struct rv_sched *s = ctx;
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	if (s->nodes[x].weight != s->nodes[y].weight)
-		return s->nodes[x].weight > s->nodes[y].weight ? -1 : 1;
-	return x < y ? -1 : x > y;
+	if (say->path.n)
+		return;
+	for (size_t i = 0; i < n; i++)
+		rv_buf_addf(&say->path, "%s -> ", say->name_of(say->ctx, path[i]));
+	rv_buf_add_str(&say->path, say->name_of(say->ctx, path[0]));
 }
 
 int rv_sched_start(struct rv_sched *s, const char *(*name_of)(void *ctx, uint32_t node), void *ctx,
     struct rv_error *err)
 {
-	size_t sorted = topological(s, s->order);
+	struct saying say = {name_of, ctx, RV_BUF_INIT(700)};
+	int r;
 
-	if (sorted < s->n)
-		return say_cycle(s, s->order, sorted, name_of, ctx, err);
-	weigh(s, s->order);
-	qsort_r(s->order, s->n, sizeof(*s->order), by_weight, s);
+	rv_dag_make(&s->dag, (uint32_t)s->n, &s->edges);
+	rv_vec_release(&s->edges);
+	if (!rv_dag_sort(&s->dag)) {
+		rv_dag_cycles(&s->dag, say_cycle, &say);
+		r = rv_fail(err, RV_INPUT, "dependency cycle: %s", rv_buf_str(&say.path));
+		rv_buf_release(&say.path);
+		return r;
+	}
+	rv_dag_weigh(&s->dag);
+	rv_dag_order(&s->dag, s->order);
+	for (size_t i = 0; i < s->n; i++)
+		s->nodes[i].open_needs = s->dag.needs_at[i + 1] - s->dag.needs_at[i];
 	return 0;
 }
 
@@ -227,7 +156,7 @@ static void lose_dependents(struct rv_sched *s, uint32_t culprit, enum rv_sched_
 	for (size_t i = 0; i < queue.n; i++) {
 		uint32_t at = queue.v[i];
 
-		rv_vec_each (&s->nodes[at].dependents, d) {
+		rv_dag_each_dependent (&s->dag, at, d) {
 			if (s->nodes[*d].state != RV_SCHED_WAITING)
 				continue;
 			set_state(s, *d, state);
@@ -247,7 +176,7 @@ void rv_sched_done(struct rv_sched *s, uint32_t node, enum rv_sched_state outcom
 		lose_dependents(s, node, outcome, lost, ctx);
 		return;
 	}
-	rv_vec_each (&s->nodes[node].dependents, d)
+	rv_dag_each_dependent (&s->dag, node, d)
 		s->nodes[*d].open_needs--;
 }
 
@@ -263,7 +192,7 @@ size_t rv_sched_count(const struct rv_sched *s, enum rv_sched_state state)
 
 size_t rv_sched_dependents(const struct rv_sched *s, uint32_t node)
 {
-	return s->nodes[node].weight;
+	return s->dag.weight[node];
 }
 
 bool rv_sched_finished(const struct rv_sched *s)
