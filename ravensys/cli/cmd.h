@@ -47,30 +47,31 @@ struct rv_opt {
 	const char *placeholder; /* FILE, DIR, NUMBER ...; NULL for flags */
 	const char *help;
 	size_t offset; /* of the target in the command's options struct (or in struct rv_globals) */
+	bool shared;   /* by many commands: not in a synopsis */
 };
 
 #define RV_OPT_FLAG(type_, field_, letter_, name_, help_)                                          \
 	{                                                                                          \
-		(name_), (letter_), RV_OPT_IS_FLAG, NULL, (help_), offsetof(type_, field_)         \
+		(name_), (letter_), RV_OPT_IS_FLAG, NULL, (help_), offsetof(type_, field_), false  \
 	}
 #define RV_OPT_STRING(type_, field_, letter_, name_, placeholder_, help_)                          \
 	{                                                                                          \
 		(name_), (letter_), RV_OPT_IS_STRING, (placeholder_), (help_),                     \
-		    offsetof(type_, field_)                                                        \
+		    offsetof(type_, field_), false                                                 \
 	}
 #define RV_OPT_INT(type_, field_, letter_, name_, placeholder_, help_)                             \
 	{                                                                                          \
 		(name_), (letter_), RV_OPT_IS_INT, (placeholder_), (help_),                        \
-		    offsetof(type_, field_)                                                        \
+		    offsetof(type_, field_), false                                                 \
 	}
 #define RV_OPT_LIST(type_, field_, letter_, name_, placeholder_, help_)                            \
 	{                                                                                          \
 		(name_), (letter_), RV_OPT_IS_LIST, (placeholder_), (help_),                       \
-		    offsetof(type_, field_)                                                        \
+		    offsetof(type_, field_), false                                                 \
 	}
 #define RV_OPT_END                                                                                 \
 	{                                                                                          \
-		NULL, 0, RV_OPT_IS_FLAG, NULL, NULL, 0                                             \
+		NULL, 0, RV_OPT_IS_FLAG, NULL, NULL, 0, false                                      \
 	}
 
 /* Understood before and after the command's name. A program's table adds those that only it has. */

@@ -25,7 +25,8 @@ void rv_cli_synopsis(const struct rv_program *program, const struct rv_cmd *cmd,
 {
 	rv_buf_addf(out, "%s %s", program->name, cmd->name);
 	for (const struct rv_opt *o = cmd->options; o && o->name; o++)
-		add_option(out, o);
+		if (!o->shared)
+			add_option(out, o);
 	if (cmd->synopsis)
 		rv_buf_addf(out, " %s", cmd->synopsis);
 }

@@ -28,8 +28,7 @@ static struct rv_json *fetch_facts(struct rv_adm *a)
 
 	rv_json_set_string(o, "state",
 	    rv_arena_fmt(&a->arena, "%s/fetch", rv_profile_text(p, RV_PROFILE_PROFILE)));
-	rv_json_set_string(
-	    o, "sites", rv_arena_fmt(&a->arena, "%s/sites", rv_profile_text(p, RV_PROFILE_MK)));
+	rv_json_set_string(o, "sites", rv_arena_fmt(&a->arena, "%s/sites", a->recipes.mk_path));
 	rv_json_set(o, "order", words(rv_profile_text(p, RV_PROFILE_FETCH_ORDER)));
 	rv_json_set(o, "mirrors", words(rv_profile_text(p, RV_PROFILE_FETCH_MIRRORS)));
 	return o;
@@ -58,7 +57,7 @@ static void set_config(struct rv_adm *a)
 	    .platform = a->recipes.platform,
 	    .defaults = a->recipes.defaults,
 	    .trees = &a->recipes.trees,
-	    .mk_path = real_path(&a->arena, rv_profile_text(p, RV_PROFILE_MK)),
+	    .mk_path = real_path(&a->arena, a->recipes.mk_path),
 	    .distfiles_path = rv_profile_text(p, RV_PROFILE_DISTFILES),
 	    .packages_path = rv_arena_fmt(&a->arena, "%s/%s",
 		rv_profile_text(p, RV_PROFILE_PACKAGES), rv_profile_abi_folder(p)),
@@ -76,8 +75,15 @@ static void set_config(struct rv_adm *a)
 	};
 }
 
+const struct rv_opt rv_adm_reading_options[] = {
+    RV_READING_OPTIONS(struct rv_adm_opts, reading),
+    RV_OPT_END,
+};
+
 int rv_adm_open(struct rv_run *run, struct rv_error *err)
 {
+	const struct rv_reading_opts *reading = run->cmd->needs & RV_ADM_READING ? run->opts : NULL;
+	const struct rv_recipes_how how = rv_reading_how(reading);
 	struct rv_adm *a;
 
 	if (!(run->cmd->needs & RV_ADM_PROFILE))
@@ -85,9 +91,8 @@ int rv_adm_open(struct rv_run *run, struct rv_error *err)
 	a = rv_alloc(sizeof(*a));
 	a->recipes = RV_RECIPES_INIT;
 	run->app = a;
-	if (rv_profile_load(rv_profile_conf_path(run->globals.conf), NULL, &a->profile, err) < 0)
-		return -1;
-	if (rv_recipes_open(a->profile, &a->recipes, err) < 0)
+	if (rv_reading_profile(run, reading, &a->profile, err) < 0 ||
+	    rv_recipes_open(a->profile, &how, &a->recipes, err) < 0)
 		return -1;
 	set_config(a);
 	return rv_engine_clean(&a->config, err);

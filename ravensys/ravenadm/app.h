@@ -10,6 +10,13 @@
 #include "engine/engine.h"
 #include "engine/profile.h"
 #include "engine/recipes.h"
+#include "ravenadm/reading.h"
+
+/* The options struct of commands that have no other options than those of reading. */
+struct rv_adm_opts {
+	struct rv_reading_opts reading;
+};
+extern const struct rv_opt rv_adm_reading_options[];
 
 struct rv_adm {
 	struct rv_profile *profile;

@@ -69,7 +69,9 @@ const struct rv_cmd rv_cmd_build = {
 	       "as status.",
     .min = 1,
     .max = RV_MANY,
-    .needs = RV_ADM_PROFILE,
+    .needs = RV_ADM_PROFILE | RV_ADM_READING,
+    .options = rv_adm_reading_options,
+    .opts_bytes = sizeof(struct rv_adm_opts),
     .run = run_build,
 };
 
@@ -79,6 +81,8 @@ const struct rv_cmd rv_cmd_force = {
     .summary = "build the named ports whether or not their inputs changed",
     .min = 1,
     .max = RV_MANY,
-    .needs = RV_ADM_PROFILE,
+    .needs = RV_ADM_PROFILE | RV_ADM_READING,
+    .options = rv_adm_reading_options,
+    .opts_bytes = sizeof(struct rv_adm_opts),
     .run = run_force,
 };

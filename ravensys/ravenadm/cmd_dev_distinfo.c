@@ -72,7 +72,7 @@ static void supply_release(struct supply *s)
 static int read_sites(struct supply *s, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_SITES_MAX_BYTES);
-	int rc = rv_file_read(s->dev->recipes.mk_fd, "sites", &text, err);
+	int rc = rv_file_read(s->dev->reading.mk_fd, "sites", &text, err);
 
 	if (rc == RV_ABSENT)
 		return rv_fail(err, RV_INPUT, "the mk folder has no sites");
@@ -154,7 +154,8 @@ static int fetch_missing(
 	if (s.failed.n)
 		return rv_fail(err, RV_NET,
 		    "%s: put them into %s by hand, from a place that you trust",
-		    rv_buf_str(&s.failed), rv_profile_text(d->profile, RV_PROFILE_DISTFILES));
+		    rv_buf_str(&s.failed),
+		    rv_profile_text(d->reading.profile, RV_PROFILE_DISTFILES));
 	return 0;
 }
 
@@ -164,7 +165,7 @@ static int fetch_missing(
 static int make_distinfo(
     const struct rv_run *run, const struct rv_dev *d, struct rv_buf *out, struct rv_error *err)
 {
-	const char *folder = rv_profile_text(d->profile, RV_PROFILE_DISTFILES);
+	const char *folder = rv_profile_text(d->reading.profile, RV_PROFILE_DISTFILES);
 	rv_auto_fd fd = -1;
 	struct rv_sum sum;
 
@@ -183,12 +184,16 @@ static int make_distinfo(
 	return rv_buf_check(out, "distinfo", err);
 }
 
+struct distinfo_opts {
+	struct rv_reading_opts reading;
+};
+
 static int run_distinfo(struct rv_run *run, struct rv_error *err)
 {
 	rv_auto(rv_dev) struct rv_dev d = RV_DEV_INIT;
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_DISTINFO_MAX_BYTES);
 
-	if (rv_dev_open(run, NULL, &d, err) < 0)
+	if (rv_dev_open(run, run->opts, NULL, &d, err) < 0)
 		return -1;
 	if (!d.recipe->distfiles.n) {
 		rv_out_say(run, "%s: no distfiles, no distinfo\n", d.recipe->namebase);
@@ -202,6 +207,11 @@ static int run_distinfo(struct rv_run *run, struct rv_error *err)
 	return 0;
 }
 
+static const struct rv_opt options[] = {
+    RV_READING_OPTIONS(struct distinfo_opts, reading),
+    RV_OPT_END,
+};
+
 const struct rv_cmd rv_cmd_dev_distinfo = {
     .name = "dev distinfo",
     .synopsis = "[DIR]",
@@ -211,5 +221,7 @@ const struct rv_cmd rv_cmd_dev_distinfo = {
 	       "Compare the sums with what upstream publishes.",
     .min = 0,
     .max = 1,
+    .options = options,
+    .opts_bytes = sizeof(struct distinfo_opts),
     .run = run_distinfo,
 };

@@ -62,6 +62,8 @@ const struct rv_cmd rv_cmd_status = {
 	       "ignore: not for this platform.",
     .min = 1,
     .max = RV_MANY,
-    .needs = RV_ADM_PROFILE,
+    .needs = RV_ADM_PROFILE | RV_ADM_READING,
+    .options = rv_adm_reading_options,
+    .opts_bytes = sizeof(struct rv_adm_opts),
     .run = run_status,
 };

@@ -5,7 +5,10 @@
 #include "cli/cmd.h"
 
 /* Bits of rv_cmd.needs. */
-enum { RV_ADM_PROFILE = 1 /* the profile is read before run; see app.h */ };
+enum {
+	RV_ADM_PROFILE = 1, /* the profile is read before run; see app.h */
+	RV_ADM_READING = 2, /* its options struct begins with struct rv_reading_opts */
+};
 
 extern const struct rv_cmd rv_cmd_build;
 extern const struct rv_cmd rv_cmd_configure;

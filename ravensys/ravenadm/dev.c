@@ -11,8 +11,7 @@ void rv_dev_release(struct rv_dev *d)
 {
 	rv_recipe_free(d->recipe);
 	rv_port_free(d->port);
-	rv_recipes_release(&d->recipes);
-	rv_profile_free(d->profile);
+	rv_reading_release(&d->reading);
 	rv_fd_release(&d->fd);
 }
 
@@ -36,7 +35,7 @@ static int say_problems(
 static int load_port(
     const struct rv_run *run, const char *dir, struct rv_dev *d, struct rv_error *err)
 {
-	struct rv_port_context context = {.mk_dirfd = d->recipes.mk_fd, .check_files = true};
+	struct rv_port_context context = {.mk_dirfd = d->reading.mk_fd, .check_files = true};
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	struct rv_port_files files = {.folder = "."};
 	char what[4096];
@@ -55,18 +54,17 @@ static int load_port(
 }
 
 /* Without a variant: std, or the first when the port has no std. */
-int rv_dev_open(
-    const struct rv_run *run, const char *variant, struct rv_dev *d, struct rv_error *err)
+int rv_dev_open(const struct rv_run *run, const struct rv_reading_opts *reading,
+    const char *variant, struct rv_dev *d, struct rv_error *err)
 {
 	const char *dir = run->argc > 0 ? run->argv[0] : ".";
 
-	if (rv_profile_load(rv_profile_conf_path(run->globals.conf), NULL, &d->profile, err) < 0 ||
-	    rv_recipes_open(d->profile, &d->recipes, err) < 0 || load_port(run, dir, d, err) < 0)
+	if (rv_reading_open(run, reading, &d->reading, err) < 0 || load_port(run, dir, d, err) < 0)
 		return -1;
 	if (!variant)
 		variant = rv_port_has_variant(d->port, "std")
 			      ? "std"
 			      : rv_port_variants(d->port)->v[0].text;
 	return rv_recipe_make(
-	    d->port, variant, &d->recipes.platform, &d->recipes.defaults, &d->recipe, err);
+	    d->port, variant, &d->reading.platform, &d->reading.defaults, &d->recipe, err);
 }

@@ -279,6 +279,21 @@ int rv_profile_load(
 	return 0;
 }
 
+int rv_profile_assume(const char *state, struct rv_profile **out, struct rv_error *err)
+{
+	rv_autofree(rv_profile) struct rv_profile *p = rv_alloc(sizeof(*p));
+
+	p->name = rv_strdup(RV_PROFILE_FIRST);
+	for (int i = 0; i < RV_PROFILE_KEY_COUNT; i++)
+		p->values[i] =
+		    expand(i == RV_PROFILE_PROFILE ? "%P" : rv_profile_keys[i].fallback, state);
+	if (set_abi(p, err) < 0)
+		return -1;
+	*out = p;
+	p = NULL;
+	return 0;
+}
+
 const char *rv_profile_name(const struct rv_profile *p)
 {
 	return p->name;

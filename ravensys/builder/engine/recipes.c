@@ -6,11 +6,13 @@
 
 #include "engine/host.h"
 #include "os/file.h"
+#include "port/platform.h"
 
 void rv_recipes_release(struct rv_recipes *r)
 {
 	rv_trees_release(&r->trees);
 	rv_fd_release(&r->mk_fd);
+	rv_arena_release(&r->arena);
 }
 
 static const char *version(const struct rv_profile *p, enum rv_profile_key key)
@@ -46,29 +48,72 @@ static int add_tree(const struct rv_profile *p, enum rv_profile_key key, struct 
 	return 0;
 }
 
-int rv_recipes_open(const struct rv_profile *p, struct rv_recipes *out, struct rv_error *err)
+static int add_trees(const struct rv_profile *p, const struct rv_recipes_how *how,
+    struct rv_trees *trees, struct rv_error *err)
 {
-	const char *mk = rv_profile_text(p, RV_PROFILE_MK);
+	for (size_t i = 0; i < how->n_trees; i++)
+		if (rv_trees_add(trees, how->trees[i], err) < 0)
+			return -1;
+	if (how->n_trees)
+		return 0;
+	if (add_tree(p, RV_PROFILE_UNKINDNESS, trees, err) < 0)
+		return -1;
+	return add_tree(p, RV_PROFILE_CONSPIRACY, trees, err);
+}
+
+/* Given, or the own one of a tree that was given, or the profile's. */
+static int open_mk(const struct rv_profile *p, const struct rv_recipes_how *how,
+    struct rv_recipes *out, struct rv_error *err)
+{
 	int rc;
 
-	*out = RV_RECIPES_INIT;
-	out->platform = (struct rv_platform){
-	    .opsys = rv_host_opsys(),
-	    .arch = rv_host_arch(),
-	    .release = rv_profile_text(p, RV_PROFILE_RELEASE),
-	    .host_compiler = strcmp(rv_profile_text(p, RV_PROFILE_SYSROOT), "host") == 0,
-	};
-	take_defaults(p, &out->defaults);
-	if (add_tree(p, RV_PROFILE_UNKINDNESS, &out->trees, err) < 0 ||
-	    add_tree(p, RV_PROFILE_CONSPIRACY, &out->trees, err) < 0)
-		goto failed;
-	rc = rv_dir_open_user(mk, &out->mk_fd, err);
+	for (size_t i = 0; i < how->n_trees && !how->mk; i++) {
+		rc = rv_dir_open(out->trees.v[i].fd, RV_TREE_MK, &out->mk_fd, err);
+		if (rc == 0)
+			out->mk_path =
+			    rv_arena_fmt(&out->arena, "%s/" RV_TREE_MK, out->trees.v[i].path);
+		if (rc != RV_ABSENT)
+			return rc;
+	}
+	out->mk_path = how->mk ? how->mk : rv_profile_text(p, RV_PROFILE_MK);
+	rc = rv_dir_open_user(out->mk_path, &out->mk_fd, err);
 	if (rc == RV_ABSENT)
-		rv_fail(err, RV_INPUT, "%s: there is no folder %s",
-		    rv_profile_keys[RV_PROFILE_MK].key, mk);
-	if (rc == 0)
-		return 0;
-failed:
-	rv_recipes_release(out);
-	return -1;
+		return rv_fail(err, RV_INPUT, "%s: there is no folder %s",
+		    how->mk ? "--mk" : rv_profile_keys[RV_PROFILE_MK].key, out->mk_path);
+	return rc;
+}
+
+/* The host's, with the compiler that the profile says; or that of a system root of its own. */
+static int set_platform(const struct rv_profile *p, const struct rv_recipes_how *how,
+    struct rv_recipes *out, struct rv_error *err)
+{
+	if (how->platform) {
+		if (rv_platform_parse(how->platform, &out->arena, &out->platform, err) < 0)
+			return -1;
+	} else {
+		out->platform.opsys = rv_host_opsys();
+		out->platform.arch = rv_host_arch();
+		out->platform.host_compiler =
+		    strcmp(rv_profile_text(p, RV_PROFILE_SYSROOT), "host") == 0;
+		rv_platform_release(
+		    &out->platform, &out->arena, rv_profile_text(p, RV_PROFILE_RELEASE));
+	}
+	out->platform.genesis = how->genesis;
+	return 0;
+}
+
+int rv_recipes_open(const struct rv_profile *p, const struct rv_recipes_how *how,
+    struct rv_recipes *out, struct rv_error *err)
+{
+	static const struct rv_recipes_how nothing = {0};
+
+	how = how ? how : &nothing;
+	*out = RV_RECIPES_INIT;
+	take_defaults(p, &out->defaults);
+	if (set_platform(p, how, out, err) < 0 || add_trees(p, how, &out->trees, err) < 0 ||
+	    open_mk(p, how, out, err) < 0) {
+		rv_recipes_release(out);
+		return -1;
+	}
+	return 0;
 }

@@ -218,7 +218,10 @@ static void keep_platform(struct rv_recipe *r, const struct rv_platform *p)
 	r->platform = (struct rv_platform){.opsys = rv_arena_strdup(&r->arena, p->opsys),
 	    .arch = rv_arena_strdup(&r->arena, p->arch),
 	    .release = rv_arena_strdup(&r->arena, p->release ? p->release : ""),
-	    .host_compiler = p->host_compiler};
+	    .major = rv_arena_strdup(&r->arena, p->major ? p->major : ""),
+	    .version = rv_arena_strdup(&r->arena, p->version ? p->version : ""),
+	    .host_compiler = p->host_compiler,
+	    .genesis = p->genesis};
 }
 
 int rv_recipe_make(const struct rv_port *port, const char *variant,

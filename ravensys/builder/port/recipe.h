@@ -17,14 +17,23 @@
 
 /* What the recipe is made for. All texts are borrowed for the recipe's life. */
 struct rv_platform {
-	const char *opsys;   /* lower case, as in recipes: linux, freebsd ... darwin */
-	const char *arch;    /* x86_64, aarch64 ... */
-	const char *release; /* of the system, for OPT_ON and BROKEN conditions; "" when unknown */
+	const char *opsys; /* lower case, as in recipes: linux, freebsd ... darwin */
+	const char *arch;  /* x86_64, aarch64 ... */
+	/*
+	 * Of the system, as its OSRELEASE, OSMAJOR and OSVERSION say it: for OPT_ON and BROKEN
+	 * conditions. "" when unknown; NULL is "" too.
+	 */
+	const char *release, *major, *version;
 	/*
 	 * The system root is the host's: its compiler's libraries and its index of info pages are
 	 * used, so the packages of ravensys-gcc and indexinfo are not required.
 	 */
 	bool host_compiler;
+	/*
+	 * The system root is being bootstrapped (the file GENESIS, SKIPCCRUN): the packages of the
+	 * compiler's libraries are not required yet.
+	 */
+	bool genesis;
 };
 
 /* Versions that the profile chooses, "3.13" as it says them; NULL: our default. */

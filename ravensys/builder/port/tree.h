@@ -11,6 +11,8 @@
 #include "base/vec.h"
 #include "port/port.h"
 
+#define RV_TREE_MK "Mk" /* a tree's own make framework, in a checkout of compiled recipes */
+
 struct rv_tree {
 	char *path; /* as the user gave it; "buckets" */
 	int fd;
