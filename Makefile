@@ -1,5 +1,5 @@
 # ravensys: ports and packages. GNU make. See README.md; variables that a user sets:
-#   CC, WERROR=1, SANITIZE=1, B (build folder), PREFIX, DESTDIR, QUICKSTART
+#   CC, WERROR=1, SANITIZE=1, B (build folder), PREFIX, DESTDIR, QUICKSTART, RAVENSOURCE, CONSPIRACY, ORIGINAL (check-long)
 ifeq ($(SANITIZE),1)
 B ?= build-sanitize
 else
@@ -128,7 +128,11 @@ unit-build: $(unit_bin) $(tool_bin) $(replay_bin)
 unit: unit-build all
 	prove $(PROVE_FLAGS) $(sort $(unit_bin))
 
-# The whole suite; long tests shorten themselves unless RV_LONG=1.
+# The whole suite; long tests shorten themselves unless RV_LONG=1. The long one also compares with public trees and with
+# the program that made them: make check-long RAVENSOURCE=DIR CONSPIRACY=DIR [ORIGINAL=PROGRAM]; without them it skips that.
+RAVENSOURCE ?=
+CONSPIRACY ?=
+ORIGINAL ?=
 cli_tests := $(sort $(wildcard ravensys/tests/cli/*.sh))
 accept_tests := $(sort $(wildcard ravensys/tests/accept/*.sh))
 long_only := $(addprefix ravensys/tests/accept/,01-fresh-machine.sh 07-foreign-tuf-client.sh 11-bench.sh)
@@ -142,7 +146,8 @@ check-long: long-deps
 run-check: all unit-build
 	B="$(abspath $(B))" prove -j2 --timer --failures --exec ravensys/tests/one.sh $(PROVE_FLAGS) $(check_tests)
 run-check-long: all unit-build
-	RV_LONG=1 TEST_DEADLINE_SECONDS=7200 B="$(abspath $(B))" prove --timer --failures --exec ravensys/tests/one.sh $(PROVE_FLAGS) $(check_tests) $(wildcard $(long_only))
+	RV_LONG=1 RAVENSOURCE="$(abspath $(RAVENSOURCE))" CONSPIRACY="$(abspath $(CONSPIRACY))" \
+	  ORIGINAL="$(abspath $(ORIGINAL))" TEST_DEADLINE_SECONDS=7200 B="$(abspath $(B))" prove --timer --failures --exec ravensys/tests/one.sh $(PROVE_FLAGS) $(check_tests) $(wildcard $(long_only))
 # Root gets what the tests need; anybody else is told by the tests that skip.
 %-deps:
 	@[ "$$(id -u)" != 0 ] || bootstrap/deps.sh $*
