@@ -35,6 +35,7 @@ static void take_defaults(const struct rv_profile *p, struct rv_defaults *d)
 	    .mysql = version(p, RV_PROFILE_MYSQL),
 	    .ssl = version(p, RV_PROFILE_SSL),
 	    .job_limit = (unsigned)rv_profile_int(p, RV_PROFILE_JOBS),
+	    .profile_path = rv_profile_text(p, RV_PROFILE_PROFILE),
 	};
 }
 

@@ -10,8 +10,15 @@ void rv_recipe_need(struct rv_recipe *r, enum rv_dep_kind kind, const char *trip
 /* A run dependency of one subpackage, as EXRUN; no such subpackage in this variant: nothing. */
 void rv_recipe_exrun(struct rv_recipe *r, const char *subpackage, const char *triplet);
 
-/* options.c: decides the options, applies their helpers. */
-void rv_recipe_options(struct rv_recipe *r);
+/*
+ * options.c: decides the options, applies their helpers. profile_path: whose saved options count;
+ * NULL: none.
+ */
+int rv_recipe_options(struct rv_recipe *r, const char *profile_path, struct rv_error *err)
+    RV_MUST_CHECK;
+/* What OPT_ON says of an option on this platform. */
+bool rv_option_default(
+    const struct rv_port *p, const char *option, const struct rv_platform *platform);
 /* modules.c: what USES and the component lists need. */
 void rv_recipe_modules(struct rv_recipe *r, const struct rv_defaults *defaults);
 /* component.c: GNOME, SDL, XORG components, PHP extensions. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Which options are on, and what their helpers bring. */
+#include "port/check.h"
 #include "port/make.h"
 #include "port/order.h"
 #include "port/reader.h"
-#include "port/check.h"
+#include "port/saved.h"
 
 static void set_option(struct rv_recipe *r, struct rv_span name, bool on)
 {
@@ -22,43 +23,60 @@ static bool arch_matches(struct rv_span archs, const char *arch)
 	return false;
 }
 
-/* OPT, OPT/release, OPT/[release]/arch|arch */
-static void set_conditional(struct rv_recipe *r, struct rv_span s)
+/* OPT, OPT/release, OPT/[release]/arch|arch: does it speak of this option and this platform? */
+static bool says_on(struct rv_span s, const char *option, const struct rv_platform *platform)
 {
 	struct rv_span rest = rv_part_2(s, '/'), release = rv_part_1(rest, '/');
 	struct rv_span archs = rv_part_2(rest, '/');
-	bool good = true;
 
-	if (release.n)
-		good = rv_span_is(release, r->platform.release);
-	if (rv_span_find(rest, '/') < rest.n)
-		good = good && arch_matches(archs, r->platform.arch);
-	if (good)
-		set_option(r, rv_part_1(s, '/'), true);
+	return rv_span_is(rv_part_1(s, '/'), option) &&
+	       (!release.n || rv_span_is(release, platform->release)) &&
+	       (rv_span_find(rest, '/') == rest.n || arch_matches(archs, platform->arch));
 }
 
-static void decide(struct rv_recipe *r)
+bool rv_option_default(
+    const struct rv_port *p, const char *option, const struct rv_platform *platform)
 {
-	const char *const indexes[] = {"all", r->platform.arch, r->platform.opsys};
-	const struct rv_items *items;
+	const char *const indexes[] = {"all", platform->arch, platform->opsys};
 
-	if (strcmp(r->variant, "std") != 0) {
-		items = rv_port_array(r->port, RV_KEY_VOPTS, r->variant);
-		for (size_t i = 0; i < items->n; i++) {
-			struct rv_span s = rv_span_str(items->v[i].text);
-
-			set_option(r, rv_part_1(s, '='), rv_span_is(rv_part_2(s, '='), "ON"));
-		}
-		return;
-	}
-	/* a port without standard options has none on, whatever OPT_ON says */
-	if (rv_items_contain(rv_port_list(r->port, RV_KEY_OPTIONS_STANDARD), "none"))
-		return;
 	for (size_t k = 0; k < RV_COUNT(indexes); k++) {
-		items = rv_port_array(r->port, RV_KEY_OPT_ON, indexes[k]);
+		const struct rv_items *items = rv_port_array(p, RV_KEY_OPT_ON, indexes[k]);
+
 		for (size_t i = 0; i < items->n; i++)
-			set_conditional(r, rv_span_str(items->v[i].text));
+			if (says_on(rv_span_str(items->v[i].text), option, platform))
+				return true;
 	}
+	return false;
+}
+
+static void decide_by_variant(struct rv_recipe *r)
+{
+	const struct rv_items *items = rv_port_array(r->port, RV_KEY_VOPTS, r->variant);
+
+	for (size_t i = 0; i < items->n; i++) {
+		struct rv_span s = rv_span_str(items->v[i].text);
+
+		set_option(r, rv_part_1(s, '='), rv_span_is(rv_part_2(s, '='), "ON"));
+	}
+}
+
+/* A port without standard options has none on, whatever OPT_ON says. */
+static int decide_standard(struct rv_recipe *r, const char *profile_path, struct rv_error *err)
+{
+	rv_auto(rv_choice) struct rv_choice choice = {0};
+
+	if (!rv_choice_is_there(r->port))
+		return 0;
+	rv_vec_each (&r->options, it)
+		it->on = rv_option_default(r->port, it->name, &r->platform);
+	if (!profile_path)
+		return 0;
+	rv_choice_defaults(r->port, &r->platform, &choice);
+	if (rv_saved_apply(profile_path, r->port, &choice, err) < 0)
+		return -1;
+	rv_vec_each (&choice, it)
+		set_option(r, rv_span_str(it->name), it->on);
+	return 0;
 }
 
 /* What one item of a _BOTH helper becomes. */
@@ -112,19 +130,24 @@ static void apply_option(struct rv_recipe *r, size_t at)
 	    rv_arena_fmt(&r->arena, "%s-%s=%s", name, on ? "OFF" : "ON", quiet), 0);
 }
 
-void rv_recipe_options(struct rv_recipe *r)
+int rv_recipe_options(struct rv_recipe *r, const char *profile_path, struct rv_error *err)
 {
 	rv_vec(const char *) names = {0};
 	struct rv_order order;
+	int rc = 0;
 
 	rv_vec_each (&r->port->options, it) {
 		rv_vec_push(&r->options, (struct rv_setting){it->name, false});
 		rv_vec_push(&names, it->name);
 	}
-	decide(r);
+	if (strcmp(r->variant, "std") != 0)
+		decide_by_variant(r);
+	else
+		rc = decide_standard(r, profile_path, err);
 	rv_order_of(names.v, names.n, &order);
 	rv_vec_each (&order, at)
 		apply_option(r, *at);
 	rv_vec_release(&order);
 	rv_vec_release(&names);
+	return rc;
 }

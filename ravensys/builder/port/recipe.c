@@ -246,7 +246,8 @@ int rv_recipe_make(const struct rv_port *port, const char *variant,
 	keep_platform(r, platform);
 	copy_values(r);
 	make_subpackages(r);
-	rv_recipe_options(r);
+	if (rv_recipe_options(r, defaults ? defaults->profile_path : NULL, err) < 0)
+		return -1;
 	rv_recipe_depends(r);
 	fill_in(r);
 	rv_recipe_modules(r, defaults);

@@ -40,6 +40,7 @@ struct rv_platform {
 struct rv_defaults {
 	const char *lua, *perl, *python3, *ruby, *php, *tcl, *pgsql, *mysql, *ssl;
 	unsigned job_limit; /* max_jobs_per_builder; 0: none */
+	const char *profile_path; /* whose options/ has the saved options of std; NULL: none */
 };
 
 struct rv_dep {
@@ -120,7 +121,8 @@ struct rv_recipe {
 
 /*
  * RV_INPUT when the port has no such variant (the message lists those it has), or when a late check
- * fails (then problems has it). distinfo is read from the port's files.
+ * fails (then problems has it), or when saved options do not fit the recipe. distinfo is read from
+ * the port's files.
  */
 int rv_recipe_make(const struct rv_port *port, const char *variant,
     const struct rv_platform *platform, const struct rv_defaults *defaults, struct rv_recipe **out,
