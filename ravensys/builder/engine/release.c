@@ -75,8 +75,8 @@ int rv_release_installed(
 	return read_release(fd, out, err);
 }
 
-static int count_entry(
-    void *ctx, int dirfd RV_UNUSED, const struct rv_dir_entry *entry, struct rv_error *err RV_UNUSED)
+static int count_entry(void *ctx, int dirfd RV_UNUSED, const struct rv_dir_entry *entry,
+    struct rv_error *err RV_UNUSED)
 {
 	bool *git = ctx;
 
@@ -139,8 +139,8 @@ static int verify_line(int fd, struct rv_span line, unsigned number, struct rv_e
 	if (rc < 0)
 		return -1;
 	if (rc == RV_ABSENT || st.kind != RV_FILE || st.size == 0)
-		return rv_fail(err, RV_FORMAT, "%s: is missing or empty, though " INDEX_FILE
-					       " names it", path);
+		return rv_fail(err, RV_FORMAT,
+		    "%s: is missing or empty, though " INDEX_FILE " names it", path);
 	return 0;
 }
 

@@ -7,8 +7,8 @@
 #include "engine/update.h"
 
 /* "" when there is no tree, or none that says its release. */
-int rv_release_installed(int dirfd, const char *name, char out[RV_RELEASE_BYTES],
-    struct rv_error *err) RV_MUST_CHECK;
+int rv_release_installed(
+    int dirfd, const char *name, char out[RV_RELEASE_BYTES], struct rv_error *err) RV_MUST_CHECK;
 /* Only a release, an empty folder, or nothing, may be replaced: RV_INPUT says what is there. */
 int rv_release_may_replace(int dirfd, const char *name, struct rv_error *err) RV_MUST_CHECK;
 /*

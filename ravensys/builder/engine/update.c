@@ -55,7 +55,8 @@ static int split(struct update *u)
 		s.n--;
 	slash = rv_span_rfind(s, '/');
 	if (slash == s.n || slash + 1 == s.n)
-		return rv_fail(u->err, RV_INPUT, "%s: not the absolute path of a folder", u->how->tree);
+		return rv_fail(
+		    u->err, RV_INPUT, "%s: not the absolute path of a folder", u->how->tree);
 	u->parent = slash ? rv_span_dup(rv_span_sub(s, 0, slash)) : rv_strdup("/");
 	u->name = rv_span_dup(rv_span_from(s, slash + 1));
 	u->fresh = rv_strfmt(".%s.new", u->name);
@@ -121,8 +122,8 @@ static int settle(struct update *u)
 
 	if (rc < 0)
 		return -1;
-	if (rc == RV_ABSENT && rv_file_rename(u->parent_fd, u->old, u->parent_fd, u->name,
-				   RV_RENAME_NEW, u->err) < 0)
+	if (rc == RV_ABSENT &&
+	    rv_file_rename(u->parent_fd, u->old, u->parent_fd, u->name, RV_RENAME_NEW, u->err) < 0)
 		return rv_context(u->err, "%s", u->parent);
 	if (rv_tree_remove(u->parent_fd, u->fresh, u->err) < 0)
 		return rv_context(u->err, "%s", u->parent);
@@ -138,8 +139,8 @@ static int ask_latest(struct update *u)
 	struct rv_span line;
 	int rc;
 
-	if (!u->fetch && rv_fetch_new(&(struct rv_fetch_options){.bus = u->how->bus}, &u->fetch,
-			     u->err) < 0)
+	if (!u->fetch &&
+	    rv_fetch_new(&(struct rv_fetch_options){.bus = u->how->bus}, &u->fetch, u->err) < 0)
 		return -1;
 	rc = rv_fetch_get(u->fetch, url, LATEST_MAX_BYTES - 1, &text, u->err);
 	if (rc == RV_FETCH_ABSENT)
@@ -151,8 +152,8 @@ static int ask_latest(struct update *u)
 	if (line.n < RV_RELEASE_BYTES)
 		snprintf(u->out->to, sizeof(u->out->to), "%.*s", RV_SPAN_ARG(line));
 	if (!rv_release_is_valid(u->out->to))
-		return rv_fail(u->err, RV_FORMAT,
-		    "%s: does not begin with a release (YYYYMMDD.N)", url);
+		return rv_fail(
+		    u->err, RV_FORMAT, "%s: does not begin with a release (YYYYMMDD.N)", url);
 	return 0;
 }
 
@@ -204,8 +205,8 @@ static int download(struct update *u)
 	const char *urls[] = {url};
 	rv_auto(rv_str) char *part = rv_strfmt("%s.part", u->archive);
 
-	if (!u->fetch && rv_fetch_new(&(struct rv_fetch_options){.bus = u->how->bus}, &u->fetch,
-			     u->err) < 0)
+	if (!u->fetch &&
+	    rv_fetch_new(&(struct rv_fetch_options){.bus = u->how->bus}, &u->fetch, u->err) < 0)
 		return -1;
 	rv_fetch_add(u->fetch, &(struct rv_fetch_file){.dirfd = u->download_fd,
 				   .name = u->archive,

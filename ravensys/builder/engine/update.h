@@ -22,11 +22,11 @@
 #define RV_RELEASE_FILE "Mk/Misc/latest_release.txt"
 
 struct rv_update {
-	const char *tree;	  /* absolute path; need not exist */
-	const char *profile_path; /* its lock, and the folder of the download */
-	const char *latest_url;	  /* of a text whose first line is the latest release */
-	const char *archive_url;  /* of the archive; %{tag} becomes the release */
-	const char *tag;	  /* NULL: the latest one */
+	const char *tree;	     /* absolute path; need not exist */
+	const char *profile_path;    /* its lock, and the folder of the download */
+	const char *latest_url;	     /* of a text whose first line is the latest release */
+	const char *archive_url;     /* of the archive; %{tag} becomes the release */
+	const char *tag;	     /* NULL: the latest one */
 	const struct rv_sha256 *sum; /* of the archive; NULL: not known */
 	struct rv_event_bus *bus;    /* of the download; NULL: none */
 };

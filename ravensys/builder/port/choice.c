@@ -206,8 +206,8 @@ static int follow(struct change *c, const char *name, bool on, const char *cause
 	return 0;
 }
 
-static int follow_all(struct change *c, const struct rv_items *names, bool on, const char *cause,
-    const char *verb)
+static int follow_all(
+    struct change *c, const struct rv_items *names, bool on, const char *cause, const char *verb)
 {
 	char why[160];
 

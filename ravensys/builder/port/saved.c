@@ -58,7 +58,8 @@ static void take_values(const struct rv_ini *ini, const struct rv_items *wanted,
 }
 
 /* The list must name the same options; both programs go by it. */
-static void look_at_list(const struct rv_ini *ini, const struct rv_items *wanted, struct rv_saved *s)
+static void look_at_list(
+    const struct rv_ini *ini, const struct rv_items *wanted, struct rv_saved *s)
 {
 	const char *list = rv_ini_get(ini, PARAMETERS, "available");
 	struct rv_span rest = rv_span_str(list ? list : ""), name;
@@ -70,8 +71,8 @@ static void look_at_list(const struct rv_ini *ini, const struct rv_items *wanted
 		fault(s, "available", "does not list the options of it");
 }
 
-int rv_saved_load(const char *profile_path, const struct rv_port *p, struct rv_saved *out,
-    struct rv_error *err)
+int rv_saved_load(
+    const char *profile_path, const struct rv_port *p, struct rv_saved *out, struct rv_error *err)
 {
 	const struct rv_items *wanted = rv_port_list(p, RV_KEY_OPTIONS_STANDARD);
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_SAVED_MAX_BYTES);

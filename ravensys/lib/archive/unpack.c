@@ -87,8 +87,7 @@ static int make_folder(struct unpack *u, const char *path)
 		rc = rv_file_stat(u->dirfd, part, &st, u->err);
 		if (rc == 0 && st.kind != RV_DIR)
 			return bad(u, path, "there is something else in the way");
-		if (rc < 0 ||
-		    (rc == RV_ABSENT && rv_dir_make(u->dirfd, part, 0755, u->err) < 0))
+		if (rc < 0 || (rc == RV_ABSENT && rv_dir_make(u->dirfd, part, 0755, u->err) < 0))
 			return rv_context(u->err, "%s: entry '%s'", u->what, path);
 		part[i] = path[i];
 	}
