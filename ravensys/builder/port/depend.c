@@ -177,8 +177,10 @@ void rv_recipe_exruns(struct rv_recipe *r, const struct rv_defaults *defaults)
 	}
 	for (size_t k = 0; k < RV_DEP_KINDS; k++)
 		settle(r, &r->deps[k], defaults);
-	rv_vec_each (&r->subpackages, s)
+	rv_vec_each (&r->subpackages, s) {
 		settle(r, &s->needs, defaults);
+		s->n_exrun = s->needs.n;
+	}
 	find_prime(r);
 	if (!r->subpackages.n)
 		return;

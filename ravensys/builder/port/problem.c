@@ -56,14 +56,14 @@ static int by_line(const void *a, const void *b)
 	return strcmp(x->text, y->text);
 }
 
-static void sort(struct rv_problems *p)
+void rv_problems_sort(struct rv_problems *p)
 {
 	rv_vec_sort(&p->list, by_line);
 }
 
 void rv_problems_print(struct rv_problems *p, struct rv_buf *out)
 {
-	sort(p);
+	rv_problems_sort(p);
 	rv_vec_each (&p->list, it) {
 		if (it->line)
 			rv_buf_addf(out, "%s:%u: %s\n", it->file, it->line, it->text);
@@ -81,7 +81,7 @@ int rv_problems_check(struct rv_problems *p, struct rv_error *err)
 
 	if (!p->list.n)
 		return 0;
-	sort(p);
+	rv_problems_sort(p);
 	first = p->list.v;
 	if (first->line)
 		snprintf(place, sizeof(place), ":%u", first->line);

@@ -45,6 +45,7 @@ struct rv_problems {
 void rv_problems_release(struct rv_problems *p);
 void rv_problems_add(struct rv_problems *p, enum rv_problem_class c, const char *file,
     unsigned line, const char *fmt, ...) RV_PRINTF(5, 6);
+void rv_problems_sort(struct rv_problems *p); /* by line, those of no line last */
 /* Sorts by line, appends "FILE:LINE: reason\n" for each. */
 void rv_problems_print(struct rv_problems *p, struct rv_buf *out);
 /* 0 when there is none; else RV_INPUT: the first one, and how many more. */

@@ -66,6 +66,7 @@ struct rv_subpackage {
 	const char *manifest;
 	/* of other ports: the prime one has BUILDRUN and RUN, all have their EXRUN */
 	struct rv_deps needs;
+	size_t n_exrun; /* the first so many of needs are EXRUN's */
 	/* subpackages of this port and variant: EXRUN's, and all others for `set` */
 	struct rv_items own;
 	/* names as in LICENSE (GPLv3x, CUSTOM1 ...); empty: those of the port */

@@ -123,8 +123,8 @@ struct rv_scan_variant {
 	struct rv_scan_list options_on; /* names, in the order of OPTIONS_AVAILABLE */
 	struct rv_scan_list options_off;
 	struct rv_scan_list distfiles; /* paths below the distfiles folder, wanted ones only */
-	const char *base_;	       /* for rv_scan_subpackage */
-	const uint32_t *parts_;
+	const uint32_t *words_;	       /* for rv_scan_subpackage */
+	uint32_t part_;
 };
 
 uint32_t rv_scan_variant_count(const struct rv_scan *s);

@@ -30,8 +30,8 @@ struct rv_stat {
 	uint32_t mode; /* permission bits with set-id and sticky: 07777 */
 	uint32_t uid, gid;
 	uint64_t size, ino, dev, nlink;
-	int64_t mtime_s;
-	uint32_t mtime_ns;
+	int64_t mtime_s, ctime_s;
+	uint32_t mtime_ns, ctime_ns;
 };
 
 enum { RV_ABSENT = 1 }; /* outcome: there is no such name (ENOENT, ENOTDIR) */
@@ -79,6 +79,15 @@ int rv_fd_write(int fd, const char *what, const void *data, size_t n, struct rv_
     RV_MUST_CHECK;
 int rv_fd_pwrite(int fd, const char *what, const void *data, size_t n, uint64_t offset,
     struct rv_error *err) RV_MUST_CHECK;
+/*
+ * The whole file read-only in memory: it must be one that nobody writes to any more. An empty file:
+ * NULL. rv_unmap takes what came out.
+ */
+int rv_fd_map(int fd, const char *what, size_t max_bytes, struct rv_span *out, struct rv_error *err)
+    RV_MUST_CHECK;
+void rv_unmap(struct rv_span *map); /* accepts the zero value */
+/* A new empty file without a name, in memory where the system has that. */
+int rv_file_nameless(int *out_fd, struct rv_error *err) RV_MUST_CHECK;
 /*
  * Temporary name beside it, write, fsync, rename over, fsync of the folder: old or new content,
  * never a mixture.

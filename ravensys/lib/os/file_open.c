@@ -74,7 +74,9 @@ static void stat_fill(const struct stat *st, struct rv_stat *out)
 	    .dev = st->st_dev,
 	    .nlink = st->st_nlink,
 	    .mtime_s = st->st_mtim.tv_sec,
+	    .ctime_s = st->st_ctim.tv_sec,
 	    .mtime_ns = (uint32_t)st->st_mtim.tv_nsec,
+	    .ctime_ns = (uint32_t)st->st_ctim.tv_nsec,
 	};
 }
 
