@@ -14,10 +14,12 @@
 /* The coarsest clock of a file system in use has two seconds. */
 #define MARGIN_MS 3000
 
-static bool same_state(const struct rv_stat *st, const struct rv_scan_file *f)
+static bool same_state(const struct rv_scan_entry *e, const struct rv_scan_file *f)
 {
-	return st->ino == f->ino && st->dev == f->dev && st->size == f->size &&
-	       st->mtime_s == f->mtime_s && st->mtime_ns == f->mtime_ns &&
+	const struct rv_stat *st = &e->st;
+
+	return e->saved == f->saved && st->ino == f->ino && st->dev == f->dev &&
+	       st->size == f->size && st->mtime_s == f->mtime_s && st->mtime_ns == f->mtime_ns &&
 	       st->ctime_s == f->ctime_s && st->ctime_ns == f->ctime_ns;
 }
 
@@ -40,6 +42,17 @@ static bool same_port(
 {
 	return e->tree == f->tree && e->compiled == ((f->flags & RV_SCAN_COMPILED) != 0) &&
 	       rv_scan_order(e->bucket, e->name, f->bucket, name_in(s, f)) == 0;
+}
+
+static int walk_all(const struct rv_scan_how *how, struct rv_scan_walk *walk, struct rv_error *err)
+{
+	const char *profile = how->defaults ? how->defaults->profile_path : NULL;
+
+	if (rv_scan_walk(how->trees, walk, err) < 0)
+		return -1;
+	if (how->depth == RV_SCAN_HEADS || !profile)
+		return 0;
+	return rv_scan_walk_saved(walk, profile, err);
 }
 
 /* --- loading */
@@ -88,7 +101,7 @@ static int compare(const struct rv_scan_how *how, const struct rv_scan_walk *wal
 		return RV_SCAN_STALE;
 	for (size_t i = 0; i < walk->n; i++)
 		if (!same_port(&walk->v[i], s, &s->files[i]) ||
-		    !same_state(&walk->v[i].st, &s->files[i]))
+		    !same_state(&walk->v[i], &s->files[i]))
 			return RV_SCAN_STALE;
 	for (size_t i = 0; i < walk->n; i++) {
 		int rc;
@@ -137,7 +150,7 @@ int rv_scan_load(const struct rv_scan_how *how, struct rv_scan **out, struct rv_
 		return -1;
 	rc = map_kept(how, name, &key, &s, err);
 	if (rc == 0)
-		rc = rv_scan_walk(how->trees, &walk, err);
+		rc = walk_all(how, &walk, err);
 	if (rc == 0)
 		rc = compare(how, &walk, s, &settled, err);
 	if (rc != 0)
@@ -178,7 +191,7 @@ static int read_entry(const struct making *m, struct rv_scan_entry *e, struct rv
 	if (rc < 0)
 		return rv_context(err, "%s", rv_buf_str(&what));
 	rv_sha256_of(rv_buf_span(&text), &e->digest);
-	if (e->old && rv_sha256_eq(&e->digest, &e->old->digest))
+	if (e->old && e->old->saved == e->saved && rv_sha256_eq(&e->digest, &e->old->digest))
 		return 0;
 	e->old = NULL;
 	source = (struct rv_scan_source){.what = rv_buf_str(&what),
@@ -198,7 +211,7 @@ static int run_job(void *arg, struct rv_error *err)
 		struct rv_scan_entry *e = &job->v[i];
 
 		e->unsure = is_recent(&e->st, job->making->began_ms);
-		if (e->old && same_state(&e->st, e->old) && !(e->old->flags & RV_SCAN_UNSURE))
+		if (e->old && same_state(e, e->old) && !(e->old->flags & RV_SCAN_UNSURE))
 			e->digest = e->old->digest;
 		else if (read_entry(job->making, e, err) < 0)
 			return -1;
@@ -256,7 +269,7 @@ int rv_scan_make(const struct rv_scan_how *how, unsigned threads, int out_fd, st
 	struct rv_sha256 key;
 
 	if (rv_scan_file_name(how, name, err) < 0 || rv_scan_key(how, &key, err) < 0 ||
-	    rv_scan_walk(how->trees, &walk, err) < 0 || map_kept(how, name, &key, &old, err) < 0)
+	    walk_all(how, &walk, err) < 0 || map_kept(how, name, &key, &old, err) < 0)
 		return -1;
 	match_old(&walk, old);
 	if (read_all(&m, &walk, threads, err) < 0)

@@ -38,9 +38,8 @@ struct rv_scan_how {
 	const struct rv_trees *trees; /* the first has precedence */
 	int mk_fd;
 	enum rv_scan_depth depth;
-	const struct rv_platform *platform; /* this and the next two: not with RV_SCAN_HEADS */
-	const struct rv_defaults *defaults;
-	bool genesis;
+	const struct rv_platform *platform; /* this and the next: not with RV_SCAN_HEADS */
+	const struct rv_defaults *defaults; /* may be NULL */
 	int cache_fd; /* the folder that keeps the files; -1: nothing is kept */
 };
 

@@ -46,6 +46,7 @@ struct rv_scan_file {
 	int64_t mtime_s, ctime_s;
 	uint32_t mtime_ns, ctime_ns;
 	struct rv_sha256 digest; /* of what was read */
+	uint64_t saved;		 /* of the saved options, 0 when there are none */
 	uint64_t blob_at;	 /* a multiple of 4 */
 	uint32_t n_words, n_text;
 	uint32_t tree, flags;
@@ -152,6 +153,7 @@ struct rv_scan_entry {
 	uint32_t tree;
 	bool compiled;
 	struct rv_stat st;
+	uint64_t saved;
 	/* filled by rv_scan_make */
 	struct rv_sha256 digest;
 	bool unsure, faulty, failed;
@@ -166,6 +168,9 @@ struct rv_scan_walk {
 };
 void rv_scan_walk_release(struct rv_scan_walk *w);
 int rv_scan_walk(const struct rv_trees *trees, struct rv_scan_walk *out, struct rv_error *err)
+    RV_MUST_CHECK;
+/* Gives each entry the sum of its saved options. */
+int rv_scan_walk_saved(struct rv_scan_walk *w, const char *profile_path, struct rv_error *err)
     RV_MUST_CHECK;
 /* Before (< 0), the same (0) or behind in the order of the trees. */
 int rv_scan_order(

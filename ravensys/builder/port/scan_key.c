@@ -36,10 +36,11 @@ static void put_defaults(struct keying *k, const struct rv_defaults *d)
 	    d->lua, d->perl, d->python3, d->ruby, d->php, d->tcl, d->pgsql, d->mysql, d->ssl};
 
 	/* a new field belongs into the list */
-	_Static_assert(sizeof(*d) == (RV_COUNT(all) + 1) * sizeof(char *), "fields of rv_defaults");
+	_Static_assert(sizeof(*d) == (RV_COUNT(all) + 2) * sizeof(char *), "fields of rv_defaults");
 	for (size_t i = 0; i < RV_COUNT(all); i++)
 		put(k, all[i]);
 	put_number(k, d->job_limit);
+	put(k, d->profile_path);
 }
 
 static void put_how(struct keying *k, const struct rv_scan_how *how)
@@ -49,12 +50,14 @@ static void put_how(struct keying *k, const struct rv_scan_how *how)
 	put_number(k, how->depth);
 	if (how->depth == RV_SCAN_HEADS)
 		return;
-	_Static_assert(sizeof(*p) == 4 * sizeof(char *), "fields of rv_platform");
+	_Static_assert(sizeof(*p) == 6 * sizeof(char *), "fields of rv_platform");
 	put(k, p->opsys);
 	put(k, p->arch);
 	put(k, p->release);
+	put(k, p->major);
+	put(k, p->version);
 	put_number(k, p->host_compiler);
-	put_number(k, how->genesis);
+	put_number(k, p->genesis);
 	put_number(k, how->defaults != NULL);
 	if (how->defaults)
 		put_defaults(k, how->defaults);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* One walk of the trees: every recipe's file with its state, in order, the first tree's alone. */
 #include "base/alloc.h"
+#include "port/saved.h"
 #include "port/scan_file.h"
 
 #define HEAD_BYTES ((size_t)16 * 1024)
@@ -102,6 +103,55 @@ int rv_scan_walk(const struct rv_trees *trees, struct rv_scan_walk *out, struct 
 		drop_hidden(out);
 	}
 	return 0;
+}
+
+/* --- saved options */
+
+static struct rv_scan_entry *find_entry(struct rv_scan_walk *w, const char *name)
+{
+	size_t from = 0, to = w->n;
+	char bucket[3];
+
+	rv_bucket_of(rv_span_str(name), bucket);
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		struct rv_scan_entry *e = &w->v[middle];
+		int d = rv_scan_order(e->bucket, e->name, bucket, name);
+
+		if (d == 0)
+			return e;
+		if (d < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return NULL;
+}
+
+static int add_saved(void *ctx, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err)
+{
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_SAVED_MAX_BYTES);
+	struct rv_scan_entry *e;
+	struct rv_sha256 digest;
+
+	if (entry->kind != RV_FILE || !(e = find_entry(ctx, entry->name)))
+		return 0;
+	if (rv_file_read(dirfd, entry->name, &text, err) < 0)
+		return -1;
+	rv_sha256_of(rv_buf_span(&text), &digest);
+	memcpy(&e->saved, digest.b, sizeof(e->saved));
+	return 0;
+}
+
+int rv_scan_walk_saved(struct rv_scan_walk *w, const char *profile_path, struct rv_error *err)
+{
+	rv_auto(rv_str) char *path = rv_strfmt("%s/" RV_SAVED_FOLDER, profile_path);
+	rv_auto_fd fd = -1;
+	int rc = rv_dir_open_user(path, &fd, err);
+
+	if (rc == 0)
+		rc = rv_dir_each(fd, ".", add_saved, w, err);
+	return rc < 0 ? rv_context(err, "saved options") : 0;
 }
 
 /* --- one recipe */

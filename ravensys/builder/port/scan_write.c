@@ -82,6 +82,7 @@ static void add_file(
 	    .mtime_ns = e->st.mtime_ns,
 	    .ctime_ns = e->st.ctime_ns,
 	    .digest = e->digest,
+	    .saved = e->saved,
 	    .blob_at = *blob_at,
 	    .n_words = (uint32_t)(p.words.n / 4),
 	    .n_text = (uint32_t)p.text.n,
