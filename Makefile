@@ -106,15 +106,16 @@ $(B)/libraven.a $(B)/libbuilder.a $(B)/libcli.a:
 	$(AR) rcsD $@ $^
 
 archives := $(B)/libcli.a $(B)/libbuilder.a $(B)/libraven.a
+sanitize_obj := $(if $(filter 1,$(SANITIZE)),$(B)/obj/tests/sanitize/traced.o)
 link = @mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -pie $(LDHARDEN) $(LDFLAGS) -o $@ $(1) $(ALL_LIBS)
 
-$(B)/bin/ravenadm: $(call obj,$(ravenadm_src)) $(archives)
+$(B)/bin/ravenadm: $(call obj,$(ravenadm_src)) $(archives) $(sanitize_obj)
 	$(call link,$^)
-$(B)/bin/rvn: $(call obj,$(rvn_src)) $(B)/libcli.a $(B)/libraven.a
+$(B)/bin/rvn: $(call obj,$(rvn_src)) $(B)/libcli.a $(B)/libraven.a $(sanitize_obj)
 	$(call link,$^)
-$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(archives)
+$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(archives) $(sanitize_obj)
 	$(call link,$^)
-$(B)/tests/tools/%: $(B)/obj/tests/tools/%.o $(archives)
+$(B)/tests/tools/%: $(B)/obj/tests/tools/%.o $(archives) $(sanitize_obj)
 	$(call link,$^)
 $(B)/tests/replay/%: $(B)/obj/fuzz/fuzz_%.o $(B)/obj/fuzz/replay.o $(archives)
 	$(call link,$^)

@@ -11,8 +11,6 @@
 . "$(dirname "$0")/../killlib.sh"
 # shellcheck source=../rvnlib.sh
 . "$(dirname "$0")/../rvnlib.sh"
-# the leak checker cannot work under strace
-export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=0}"
 
 CALLS=openat,write,pwrite64,ftruncate,fallocate,fsync,fdatasync,syncfs,mkdirat,unlinkat,unlink,renameat,renameat2,linkat,symlinkat,fchmod,chmod,fchmodat,fchown,fchownat,utimensat,fsetxattr
 

@@ -7,8 +7,6 @@
 # RV_LONG=1: ten times as many random moments. KILL_SEED=N repeats a run's moments.
 # shellcheck source-path=SCRIPTDIR source=../testlib.sh
 . "$(dirname "$0")/../testlib.sh"
-# the leak check of a sanitized program cannot work under strace
-export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=0}"
 # shellcheck source=../rvnlib.sh
 . "$(dirname "$0")/../rvnlib.sh"
 # shellcheck source=../killlib.sh

@@ -16,8 +16,6 @@ fi
 . "$(dirname "$0")/../testlib.sh"
 # shellcheck source=../killlib.sh
 . "$(dirname "$0")/../killlib.sh"
-# the leak checker cannot work under strace
-export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=0}"
 
 [ "$(id -u)" = 0 ] || skip_all "mounting needs root"
 for program in mkfs.xfs mkfs.btrfs mkfs.ext4 losetup strace; do

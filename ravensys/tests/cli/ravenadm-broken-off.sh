@@ -9,10 +9,6 @@ RV_LONG=0
 # shellcheck source-path=SCRIPTDIR source=../buildlib.sh
 . "$(dirname "$0")/../buildlib.sh"
 
-# the sanitizer cannot look for leaks in a program that is traced
-ASAN_OPTIONS=detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
-export ASAN_OPTIONS
-
 make_profile "$T/p" || skip_all "no profile"
 header=$tree/bucket_4E/tiny-lib/files/tiny.h
 cp "$header" "$T/header"

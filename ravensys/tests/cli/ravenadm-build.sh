@@ -153,7 +153,7 @@ radm force tiny-app:std >/dev/null 2>&1
 is "$(find "$T/p/builders/trees" -name marked)" "" "but not those of before the machine's last start"
 
 # --- what a port reads of mk/ in its slot is what its input digest covers
-runs 0 "a traced build" env ASAN_OPTIONS=detect_leaks=0 strace -f --seccomp-bpf -s 300 -o "$T/trace" \
+runs 0 "a traced build" strace -f --seccomp-bpf -s 300 -o "$T/trace" \
 	-e trace=openat,execve "$RAVENADM" -C "$conf" force tiny-app:loud
 sed -n 's#.*"/xports/Mk/\([^"]*\)".*#\1#p' "$T/trace" | grep -v '^portmake$' | sort -u >"$T/reads"
 python3 -c '

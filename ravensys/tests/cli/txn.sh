@@ -206,8 +206,6 @@ is "$(tail -n 2 "$R/script-log" | cut -d ' ' -f 1 | tr '\n' ' ')" "pre-remove po
 
 # --- what happens between the commit and the end
 command -v strace >/dev/null || finish
-# the leak checker cannot work under strace
-export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=0}"
 broken() { # CALL N ARG...: killed at the Nth CALL
 	test_call=$1 test_n=$2
 	shift 2
