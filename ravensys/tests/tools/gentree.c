@@ -611,11 +611,20 @@ static void open_port(struct writer *w, const char *name)
 		die(path);
 }
 
+/* The language whose branches these variants are, NULL for std. */
+static const struct language *language_of(const char *variants)
+{
+	for (enum kind kind = PYTHON; kind <= RUBY; kind++)
+		if (strcmp(languages[kind].variants, variants) == 0)
+			return &languages[kind];
+	return NULL;
+}
+
 static void make_plain(struct tree *t, const struct plain *p)
 {
 	rv_auto(rv_buf) struct rv_buf distinfo = RV_BUF_INIT((size_t)1 << 20);
 	struct writer w = {.text = RV_BUF_INIT((size_t)1 << 20), .tree = t, .kind = PROGRAM};
-	struct rv_span rest = rv_span_str(p->variants), variant;
+	const struct language *l = language_of(p->variants);
 
 	w.random = t->seed;
 	snprintf(w.name, sizeof(w.name), "%s", p->name);
@@ -629,14 +638,14 @@ static void make_plain(struct tree *t, const struct plain *p)
 	release_sites(&w, &distinfo);
 	line(&w, "%s", "");
 	subpackages(&w, p->variants, p->subpackages);
-	key(&w, "OPTIONS_AVAILABLE", "none");
-	key(&w, "OPTIONS_STANDARD", "none");
-	if (strncmp(p->variants, "v", 1) == 0 || strncmp(p->variants, "5", 1) == 0)
-		rv_buf_add_str(&w.text, "GENERATED=\t\tyes\n");
+	if (l) {
+		language_options(&w, l);
+	} else {
+		key(&w, "OPTIONS_AVAILABLE", "none");
+		key(&w, "OPTIONS_STANDARD", "none");
+	}
 	save(&w, "specification");
-	while (rv_span_next(&rest, ' ', &variant))
-		if (strstr(p->subpackages, "primary") || strstr(p->subpackages, "single"))
-			description(&w, strstr(p->subpackages, "primary") ? "primary" : "single");
+	description(&w, strstr(p->subpackages, "primary") ? "primary" : "single");
 	rv_buf_add_span(&w.text, rv_buf_span(&distinfo));
 	save(&w, "distinfo");
 	close(w.fd);
