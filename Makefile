@@ -145,7 +145,8 @@ check: test-deps
 check-long: long-deps
 	@+$(MAKE) -s run-check-long
 run-check: all unit-build
-	B="$(abspath $(B))" prove -j2 --timer --failures --exec ravensys/tests/one.sh $(PROVE_FLAGS) $(check_tests)
+	TEST_DEADLINE_SECONDS=$(if $(filter 1,$(SANITIZE)),3600,900) B="$(abspath $(B))" \
+	  prove -j2 --timer --failures --exec ravensys/tests/one.sh $(PROVE_FLAGS) $(check_tests)
 run-check-long: all unit-build
 	RV_LONG=1 RAVENSOURCE="$(abspath $(RAVENSOURCE))" CONSPIRACY="$(abspath $(CONSPIRACY))" \
 	  ORIGINAL="$(abspath $(ORIGINAL))" TEST_DEADLINE_SECONDS=7200 B="$(abspath $(B))" prove --timer --failures --exec ravensys/tests/one.sh $(PROVE_FLAGS) $(check_tests) $(wildcard $(long_only))
