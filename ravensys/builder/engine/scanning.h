@@ -3,9 +3,9 @@
  * The scan of whole trees from a program without threads: the file in the cache when it fits, else
  * a scan worker brings it up to date and the result is mapped.
  *
- * Request of the worker: {"what":"tree", "trees":[PATH], "depth":WORD, "opsys", "arch", "release",
- * "host_compiler", "genesis", "defaults":{}}, with the descriptors of mk/, the output file, the
- * cache (when there is one) and the trees. Result: {}.
+ * Request of the worker: {"what":"tree", "trees":[PATH], "heads", "mk", "cache": BOOL,
+ * "platform":{}, "host_compiler", "genesis", "defaults":{}, "job_limit"}, the last five not with
+ * heads; descriptors: the output file, mk/ (if mk), the cache (if cache), the trees. Result: {}.
  */
 #pragma once
 
@@ -21,6 +21,12 @@
  */
 int rv_scan_open(const struct rv_scan_how *how, struct rv_scan **out, struct rv_error *err)
     RV_MUST_CHECK;
+
+/*
+ * The folder of the scans below the profile's, made when it is missing; -1 when it cannot be used:
+ * then nothing is kept.
+ */
+void rv_scan_cache(const char *profile_path, int *out_fd);
 
 /* The worker's side, for a request with "what":"tree". */
 int rv_scanning_run(struct rv_worker_ctx *ctx, const struct rv_json *body,
