@@ -11,13 +11,21 @@ enum {
 };
 
 extern const struct rv_cmd rv_cmd_build;
+extern const struct rv_cmd rv_cmd_check_ports;
 extern const struct rv_cmd rv_cmd_configure;
 extern const struct rv_cmd rv_cmd_configure_get;
 extern const struct rv_cmd rv_cmd_configure_set;
 extern const struct rv_cmd rv_cmd_dev_distinfo;
+extern const struct rv_cmd rv_cmd_dev_info;
+extern const struct rv_cmd rv_cmd_dev_jump;
 extern const struct rv_cmd rv_cmd_dev_makefile;
+extern const struct rv_cmd rv_cmd_dev_template;
 extern const struct rv_cmd rv_cmd_force;
 extern const struct rv_cmd rv_cmd_generate_repository;
 extern const struct rv_cmd rv_cmd_key_generate;
+extern const struct rv_cmd rv_cmd_list_options;
+extern const struct rv_cmd rv_cmd_locate;
 extern const struct rv_cmd rv_cmd_serve;
+extern const struct rv_cmd rv_cmd_set_options;
 extern const struct rv_cmd rv_cmd_status;
+extern const struct rv_cmd rv_cmd_update_ports;

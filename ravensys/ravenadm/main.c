@@ -12,6 +12,11 @@ static const struct rv_cmd *const cmds[] = {
     &rv_cmd_build,
     &rv_cmd_force,
     &rv_cmd_status,
+    &rv_cmd_locate,
+    &rv_cmd_list_options,
+    &rv_cmd_set_options,
+    &rv_cmd_check_ports,
+    &rv_cmd_update_ports,
     &rv_cmd_generate_repository,
     &rv_cmd_key_generate,
     &rv_cmd_serve,
@@ -20,6 +25,9 @@ static const struct rv_cmd *const cmds[] = {
     &rv_cmd_configure_set,
     &rv_cmd_dev_makefile,
     &rv_cmd_dev_distinfo,
+    &rv_cmd_dev_template,
+    &rv_cmd_dev_jump,
+    &rv_cmd_dev_info,
     NULL,
 };
 

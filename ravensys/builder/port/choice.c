@@ -163,8 +163,8 @@ static int no_option(struct change *c, struct rv_span name)
 
 	rv_vec_each (c->choice, it)
 		rv_buf_addf(&list, "%s%s", list.n ? ", " : "", it->name);
-	return rv_fail(c->err, RV_INPUT, "%s: there is no option '%.*s' to choose; it has: %s",
-	    c->port->namebase, RV_SPAN_ARG(name), rv_buf_str(&list));
+	return rv_fail(c->err, RV_INPUT, "there is no option '%.*s' to choose; it has: %s",
+	    RV_SPAN_ARG(name), rv_buf_str(&list));
 }
 
 static int ask(struct change *c, const char *word)
@@ -193,30 +193,25 @@ static int follow(struct change *c, const char *name, bool on, const char *cause
 	struct rv_setting *s = rv_choice_find(c->choice, rv_span_str(name));
 	bool *fixed;
 
-	if (!s || s->on == on)
+	if (!s || s->on == on || strcmp(name, cause) == 0)
 		return 0;
 	fixed = &c->fixed[s - c->choice->v];
 	if (*fixed)
-		return rv_fail(c->err, RV_INPUT, "+%s and %s%s cannot be together: %s %s", cause,
-		    sign(s->on), name, cause, why);
+		return rv_fail(c->err, RV_INPUT, "+%s and %s%s cannot be together: %s", cause,
+		    sign(s->on), name, why);
 	s->on = on;
 	*fixed = true;
-	rv_vec_push(&c->notes->list,
-	    rv_arena_fmt(&c->notes->arena, "%s%s: %s %s", sign(on), name, cause, why));
+	rv_vec_push(
+	    &c->notes->list, rv_arena_fmt(&c->notes->arena, "%s%s: %s", sign(on), name, why));
 	return 0;
 }
 
 static int follow_all(
-    struct change *c, const struct rv_items *names, bool on, const char *cause, const char *verb)
+    struct change *c, const struct rv_items *names, bool on, const char *cause, const char *why)
 {
-	char why[160];
-
-	for (size_t i = 0; i < names->n; i++) {
-		snprintf(why, sizeof(why), "%s %s", verb, names->v[i].text);
-		if (strcmp(names->v[i].text, cause) != 0 &&
-		    follow(c, names->v[i].text, on, cause, why) < 0)
+	for (size_t i = 0; i < names->n; i++)
+		if (follow(c, names->v[i].text, on, cause, why) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -225,6 +220,7 @@ static int consequences(struct change *c, const char *name)
 	static const struct rv_items nothing;
 	const struct rv_items *implied = &nothing, *prevented = &nothing;
 	struct rv_option_group g;
+	char why[128];
 
 	for (size_t i = 0; i < c->port->options.n; i++) {
 		const struct rv_port_option *o = &c->port->options.v[i];
@@ -234,13 +230,16 @@ static int consequences(struct change *c, const char *name)
 			prevented = &o->helpers[RV_HELPER_PREVENTS_ON];
 		}
 	}
-	if (rv_choice_group(c->port, name, &g) && g.rule == RV_GROUP_RADIO &&
-	    follow_all(c, g.members, false, name, "is on, and of its group exactly one may be:") <
-		0)
+	if (rv_choice_group(c->port, name, &g) && g.rule == RV_GROUP_RADIO) {
+		snprintf(why, sizeof(why), "of group %s exactly one may be on", g.name);
+		if (follow_all(c, g.members, false, name, why) < 0)
+			return -1;
+	}
+	snprintf(why, sizeof(why), "%s implies it", name);
+	if (follow_all(c, implied, true, name, why) < 0)
 		return -1;
-	if (follow_all(c, implied, true, name, "implies") < 0)
-		return -1;
-	return follow_all(c, prevented, false, name, "prevents");
+	snprintf(why, sizeof(why), "%s prevents it", name);
+	return follow_all(c, prevented, false, name, why);
 }
 
 /* Each round fixes one more option at least, or ends. */

@@ -16,7 +16,7 @@ struct rv_choice {
 	size_t n, cap;
 };
 
-/* What a change did besides what was asked: "-NLS (group LANG: exactly one may be on)". */
+/* What a change did besides what was asked: "-NLS: of group LANG exactly one may be on". */
 struct rv_choice_notes {
 	struct rv_arena arena;
 	rv_vec(const char *) list;

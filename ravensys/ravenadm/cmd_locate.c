@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: ISC */
+/* ravenadm locate: in which bucket of which tree a port is, or would have to be. */
+#include "cli/out.h"
+#include "os/file.h"
+#include "ravenadm/cmds.h"
+#include "ravenadm/places.h"
+
+struct locate_opts {
+	struct rv_opt_list trees;
+};
+
+static const struct rv_opt options[] = {
+    RV_OPT_LIST(struct locate_opts, trees, 0, "tree", "DIR",
+	"look here instead of in the profile's trees; may be repeated"),
+    RV_OPT_END,
+};
+
+struct found {
+	const char *namebase;
+	size_t tree; /* index; the last one when it is in none */
+	bool there, custom, compiled;
+	char *path;
+};
+
+static int look(
+    const struct rv_places *p, const char *namebase, struct found *f, struct rv_error *err)
+{
+	*f = (struct found){.namebase = namebase, .tree = p->trees.n - 1};
+	for (size_t i = 0; i < p->trees.n && !f->there; i++) {
+		int rc = rv_places_look(&p->trees.v[i], namebase, &f->compiled, err);
+
+		if (rc < 0)
+			return -1;
+		if (rc == 0) {
+			f->tree = i;
+			f->there = true;
+			f->custom = i == 0 && p->has_custom;
+		}
+	}
+	f->path = rv_places_path(p->trees.v[f->tree].path, namebase);
+	return 0;
+}
+
+static void print(const struct rv_run *run, const struct found *f)
+{
+	if (!f->there)
+		rv_out_print(run, "Does not exist at %s\n", f->path);
+	else
+		rv_out_print(run, "%s at %s\n", f->custom ? "Custom port found" : "Found", f->path);
+}
+
+static void add_json(struct rv_json *all, const struct rv_places *p, const struct found *f)
+{
+	struct rv_json *o = rv_json_new_object();
+
+	rv_json_set_string(o, "namebase", f->namebase);
+	rv_json_set_bool(o, "found", f->there);
+	rv_json_set_string(o, "path", f->path);
+	rv_json_set_string(o, "tree", p->trees.v[f->tree].path);
+	if (f->there) {
+		rv_json_set_bool(o, "custom", f->custom);
+		rv_json_set_string(o, "form", f->compiled ? "compiled" : "source");
+	}
+	rv_json_append(all, o);
+}
+
+/* "no port 'x' in ...; the nearest names are ..." */
+static void say_near(const struct rv_run *run, const struct rv_places *p, const char *namebase)
+{
+	struct rv_error why = RV_ERROR_INIT;
+	struct rv_found_port port;
+
+	if (rv_trees_find(&p->trees, namebase, &port, &why) < 0)
+		rv_cli_error(run, "%s", why.msg);
+}
+
+static int run_locate(struct rv_run *run, struct rv_error *err)
+{
+	const struct locate_opts *o = run->opts;
+	rv_auto(rv_places) struct rv_places places = RV_PLACES_INIT;
+	rv_autofree(rv_json) struct rv_json *all = rv_json_new_array();
+	int status = 0;
+
+	if (rv_places_open(run, &o->trees, &places, err) < 0)
+		return -1;
+	for (int i = 0; i < run->argc; i++) {
+		struct found f;
+
+		if (rv_places_check_name(run->argv[i], err) < 0 ||
+		    look(&places, run->argv[i], &f, err) < 0)
+			return -1;
+		if (run->globals.json)
+			add_json(all, &places, &f);
+		else
+			print(run, &f);
+		free(f.path);
+		if (f.there)
+			continue;
+		status = RV_STATUS_FAILED;
+		say_near(run, &places, run->argv[i]);
+	}
+	if (run->globals.json) {
+		rv_out_json(run, all);
+		all = NULL;
+	}
+	return status;
+}
+
+const struct rv_cmd rv_cmd_locate = {
+    .name = "locate",
+    .synopsis = "NAMEBASE ...",
+    .summary = "say where a port is, or would have to be",
+    .details = "The bucket of a port follows from its name alone. Status 1 when a port is in none "
+	       "of the trees.",
+    .min = 1,
+    .max = RV_MANY,
+    .options = options,
+    .opts_bytes = sizeof(struct locate_opts),
+    .run = run_locate,
+};
