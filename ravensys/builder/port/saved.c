@@ -157,6 +157,15 @@ static void write_text(const struct rv_port *p, const struct rv_choice *choice, 
 	rv_choice_release(&sorted);
 }
 
+/* What a killed write left. No namebase begins with a dot. */
+static int sweep(
+    void *ctx RV_UNUSED, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err)
+{
+	if (entry->name[0] != '.' || entry->kind != RV_FILE)
+		return 0;
+	return rv_file_unlink(dirfd, entry->name, err) < 0 ? -1 : 0;
+}
+
 int rv_saved_write(const char *profile_path, const struct rv_port *p,
     const struct rv_choice *choice, struct rv_error *err)
 {
@@ -167,7 +176,7 @@ int rv_saved_write(const char *profile_path, const struct rv_port *p,
 	write_text(p, choice, &text);
 	if (rv_buf_check(&text, "saved options", err) < 0 ||
 	    rv_dir_make_path(RV_CWD, path, 0755, err) < 0 ||
-	    rv_dir_open_user(path, &fd, err) != 0 ||
+	    rv_dir_open_user(path, &fd, err) != 0 || rv_dir_each(fd, ".", sweep, NULL, err) < 0 ||
 	    rv_file_replace(fd, p->namebase, 0644, rv_buf_span(&text), err) < 0)
 		return rv_context(err, "%s", path);
 	return 0;

@@ -18,6 +18,7 @@ port() { # NAMEBASE: a folder for it
 	echo text >"$folder/descriptions/desc.single"
 	echo bin/x >"$folder/manifests/plist.single"
 }
+# shellcheck disable=SC2016
 head() { # NAMEBASE
 	printf 'DEF[PORTVERSION]=\t1.0\nNAMEBASE=\t\t%s\nVERSION=\t\t${PORTVERSION}\nKEYWORDS=\t\tmisc\n' "$1"
 	printf 'VARIANTS=\t\tstd\nSDESC[std]=\t\tOptions to choose from\nHOMEPAGE=\t\tnone\nCONTACT=\t\tnobody\n\n'
@@ -141,11 +142,13 @@ reset() {
 	radm set-options --defaults paint +OSS
 }
 whole() {
-	[ "$(ls -A "$T/p/options")" = paint ] && grep -q '^version= 1.0$' "$saved" && radm status paint
+	[ "$(ls "$T/p/options")" = paint ] && grep -q '^version= 1.0$' "$saved" && radm status paint
 }
 if can_break; then
 	break_everywhere "set-options" "pwrite64 write fsync fdatasync rename renameat renameat2" "$RAVENADM" -C "$conf" set-options paint +BLUE
+	radm set-options paint +BLUE >/dev/null 2>&1
+	is "$(ls -A "$T/p/options")" paint "nothing is left over"
 else
-	skip 3 "no strace here"
+	skip 4 "no strace here"
 fi
 finish
