@@ -8,18 +8,9 @@
 #include "base/alloc.h"
 #include "cli/out.h"
 #include "os/file.h"
+#include "ravenadm/app.h"
 #include "ravenadm/cmds.h"
 #include "ravenadm/places.h"
-
-struct jump_opts {
-	struct rv_opt_list trees;
-};
-
-static const struct rv_opt options[] = {
-    RV_OPT_LIST(struct jump_opts, trees, 0, "tree", "DIR",
-	"look here instead of in the profile's trees; may be repeated"),
-    RV_OPT_END,
-};
 
 /* The folder of the port in a tree, NULL when there is none with its source. */
 static int look_in(const char *path, const char *namebase, char **out, struct rv_error *err)
@@ -69,14 +60,14 @@ static int look_in_trees(const struct rv_trees *trees, size_t from, const char *
 static int find(
     const struct rv_run *run, const struct rv_places *p, char **out, struct rv_error *err)
 {
-	const struct jump_opts *o = run->opts;
+	const struct rv_adm_opts *o = run->opts;
 	const char *namebase = run->argv[0];
-	size_t first = o->trees.n ? p->trees.n : p->has_custom;
+	size_t first = o->reading.trees.n ? p->trees.n : p->has_custom;
 
 	for (size_t i = 0; i < first && !*out; i++)
 		if (look_in(p->trees.v[i].path, namebase, out, err) < 0)
 			return -1;
-	if (!*out && !o->trees.n && look_upwards(namebase, out, err) < 0)
+	if (!*out && !o->reading.trees.n && look_upwards(namebase, out, err) < 0)
 		return -1;
 	return look_in_trees(&p->trees, first, namebase, out, err);
 }
@@ -106,15 +97,15 @@ static int not_found(const struct rv_run *run, struct rv_error *err)
 
 static int run_jump(struct rv_run *run, struct rv_error *err)
 {
-	const struct jump_opts *o = run->opts;
+	const struct rv_adm_opts *o = run->opts;
 	rv_auto(rv_places) struct rv_places places = RV_PLACES_INIT;
 	rv_auto(rv_str) char *path = NULL;
 
 	if (rv_places_check_name(run->argv[0], err) < 0)
 		return -1;
 	/* somewhere in a source tree no profile is needed */
-	if (rv_places_open(run, &o->trees, &places, err) < 0) {
-		if (o->trees.n || run->globals.conf)
+	if (rv_places_open(run, &o->reading.trees, &places, err) < 0) {
+		if (o->reading.trees.n || run->globals.conf)
 			return -1;
 		*err = RV_ERROR_INIT;
 	}
@@ -138,7 +129,7 @@ const struct rv_cmd rv_cmd_dev_jump = {
 	       "then the profile's.",
     .min = 1,
     .max = 1,
-    .options = options,
-    .opts_bytes = sizeof(struct jump_opts),
+    .options = rv_adm_reading_options,
+    .opts_bytes = sizeof(struct rv_adm_opts),
     .run = run_jump,
 };

@@ -2,18 +2,9 @@
 /* ravenadm locate: in which bucket of which tree a port is, or would have to be. */
 #include "cli/out.h"
 #include "os/file.h"
+#include "ravenadm/app.h"
 #include "ravenadm/cmds.h"
 #include "ravenadm/places.h"
-
-struct locate_opts {
-	struct rv_opt_list trees;
-};
-
-static const struct rv_opt options[] = {
-    RV_OPT_LIST(struct locate_opts, trees, 0, "tree", "DIR",
-	"look here instead of in the profile's trees; may be repeated"),
-    RV_OPT_END,
-};
 
 struct found {
 	const char *namebase;
@@ -76,12 +67,12 @@ static void say_near(const struct rv_run *run, const struct rv_places *p, const 
 
 static int run_locate(struct rv_run *run, struct rv_error *err)
 {
-	const struct locate_opts *o = run->opts;
+	const struct rv_adm_opts *o = run->opts;
 	rv_auto(rv_places) struct rv_places places = RV_PLACES_INIT;
 	rv_autofree(rv_json) struct rv_json *all = rv_json_new_array();
 	int status = 0;
 
-	if (rv_places_open(run, &o->trees, &places, err) < 0)
+	if (rv_places_open(run, &o->reading.trees, &places, err) < 0)
 		return -1;
 	for (int i = 0; i < run->argc; i++) {
 		struct found f;
@@ -114,7 +105,7 @@ const struct rv_cmd rv_cmd_locate = {
 	       "of the trees.",
     .min = 1,
     .max = RV_MANY,
-    .options = options,
-    .opts_bytes = sizeof(struct locate_opts),
+    .options = rv_adm_reading_options,
+    .opts_bytes = sizeof(struct rv_adm_opts),
     .run = run_locate,
 };

@@ -4,6 +4,8 @@
 
 #include "port/recipe.h"
 
+#define RV_CARGO_SUBDIR "rust/crates" /* DIST_SUBDIR of ports that say none and use cargo */
+
 void rv_recipe_add(struct rv_recipe *r, enum rv_port_key key, const char *text, unsigned line);
 /* Adds a triplet unless it is there. */
 void rv_recipe_need(struct rv_recipe *r, enum rv_dep_kind kind, const char *triplet);

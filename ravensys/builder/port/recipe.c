@@ -199,7 +199,7 @@ static void fill_in(struct rv_recipe *r)
 					 ->items,
 				    "# empty", it->line);
 	if (rv_recipe_uses(r, "cargo") && !rv_recipe_text(r, RV_KEY_DIST_SUBDIR))
-		rv_recipe_add(r, RV_KEY_DIST_SUBDIR, "rust/crates", 0);
+		rv_recipe_add(r, RV_KEY_DIST_SUBDIR, RV_CARGO_SUBDIR, 0);
 }
 
 static int no_variant(const struct rv_port *port, const char *variant, struct rv_error *err)

@@ -123,21 +123,31 @@ static struct rv_scan_raw_list put_deps(struct rv_scan_maker *m, const struct rv
 
 /* --- what the file says */
 
-/* Where the file of DISTFILE[n] is, at the first site of its group. */
-static const char *url_of(struct rv_arena *arena, const struct rv_port *p, const char *value)
+/* The file name of DISTFILE[n]. */
+static const char *name_of(struct rv_arena *arena, const struct rv_port *p, const char *value)
 {
 	struct rv_span s = rv_span_str(value), name = rv_part_1(s, ':');
 	struct rv_span group = rv_part_2(s, ':');
 	const struct rv_items *sites =
 	    rv_port_array(p, RV_KEY_SITES, rv_arena_strndup(arena, group.p, group.n));
-	const char *file = rv_arena_strndup(arena, name.p, name.n), *site, *made;
+	const char *made = NULL;
+
+	if (rv_span_is(name, "generated") && sites->n)
+		made = rv_site_distfile(arena, sites->v[0].text);
+	return made ? made : rv_arena_strndup(arena, name.p, name.n);
+}
+
+/* Where the file of DISTFILE[n] is, at the first site of its group. */
+static const char *url_of(struct rv_arena *arena, const struct rv_port *p, const char *value)
+{
+	struct rv_span group = rv_part_2(rv_span_str(value), ':');
+	const struct rv_items *sites =
+	    rv_port_array(p, RV_KEY_SITES, rv_arena_strndup(arena, group.p, group.n));
+	const char *file = name_of(arena, p, value), *site;
 
 	if (!sites->n)
 		return rv_arena_fmt(arena, "missing_site_definition://%s", file);
 	site = sites->v[0].text;
-	made = rv_span_is(name, "generated") ? rv_site_distfile(arena, site) : NULL;
-	if (made)
-		file = made;
 	if (strstr(site, "://"))
 		return rv_arena_fmt(arena, "%s%s", site, file);
 	return rv_arena_fmt(arena, "mirror://%s/%s", site, file);
@@ -155,6 +165,53 @@ static struct rv_scan_raw_list put_urls(struct rv_scan_maker *m, const struct rv
 			rv_items_push(&urls, url_of(&arena, p, files->v[i].items.v[0].text), 0);
 	list = put_items(m, &urls);
 	rv_vec_release(&urls);
+	rv_arena_release(&arena);
+	return list;
+}
+
+static bool any_is_cargo(const struct rv_items *uses)
+{
+	for (size_t i = 0; i < uses->n; i++)
+		if (rv_span_is(rv_part_1(rv_span_str(uses->v[i].text), ':'), "cargo"))
+			return true;
+	return false;
+}
+
+/* On some system, or with some option. */
+static bool may_use_cargo(const struct rv_port *p)
+{
+	bool found = any_is_cargo(rv_port_list(p, RV_KEY_USES));
+
+	for (size_t i = 0; i < p->keys[RV_KEY_C_USES].n; i++)
+		found = found || any_is_cargo(&p->keys[RV_KEY_C_USES].v[i].items);
+	for (size_t i = 0; i < p->options.n; i++)
+		found = found || any_is_cargo(&p->options.v[i].helpers[RV_HELPER_USES_ON]) ||
+			any_is_cargo(&p->options.v[i].helpers[RV_HELPER_USES_OFF]);
+	return found;
+}
+
+static struct rv_scan_raw_list put_paths(struct rv_scan_maker *m, const struct rv_port *p)
+{
+	const struct rv_entries *files = &p->keys[RV_KEY_DISTFILE];
+	const char *subdir = rv_port_text(p, RV_KEY_DIST_SUBDIR);
+	bool cargo = !subdir && may_use_cargo(p);
+	struct rv_arena arena = RV_ARENA_INIT;
+	struct rv_items paths = {0};
+	struct rv_scan_raw_list list;
+
+	for (size_t i = 0; i < files->n; i++) {
+		const char *name;
+
+		if (!files->v[i].items.n)
+			continue;
+		name = name_of(&arena, p, files->v[i].items.v[0].text);
+		rv_items_push(
+		    &paths, subdir ? rv_arena_fmt(&arena, "%s/%s", subdir, name) : name, 0);
+		if (cargo)
+			rv_items_push(&paths, rv_arena_fmt(&arena, RV_CARGO_SUBDIR "/%s", name), 0);
+	}
+	list = put_items(m, &paths);
+	rv_vec_release(&paths);
 	rv_arena_release(&arena);
 	return list;
 }
@@ -240,6 +297,7 @@ static void put_port(struct rv_scan_maker *m, const struct rv_port *p)
 	    .keywords = put_items(m, rv_port_list(p, RV_KEY_KEYWORDS)),
 	    .contacts = put_items(m, rv_port_list(p, RV_KEY_CONTACT)),
 	    .urls = put_urls(m, p),
+	    .distpaths = put_paths(m, p),
 	};
 
 	if (uses_cpe(p)) {

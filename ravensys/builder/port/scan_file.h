@@ -20,7 +20,7 @@
 #include "port/scan.h"
 
 #define RV_SCAN_MAGIC "RVSCAN\r\n"
-#define RV_SCAN_VERSION 1
+#define RV_SCAN_VERSION 2
 #define RV_SCAN_BYTE_ORDER 0x01020304u
 
 /* The file: head, files, ports, by_name, variants, faults, blobs; each table without a gap. */
@@ -67,7 +67,7 @@ struct rv_scan_raw_list {
 struct rv_scan_raw_port {
 	uint32_t namebase, version, pkgversion, homepage, fpc_equivalent;
 	uint32_t generated, infrastructure;
-	struct rv_scan_raw_list keywords, contacts, urls, cpe, cves;
+	struct rv_scan_raw_list keywords, contacts, urls, cpe, cves, distpaths;
 	struct rv_scan_raw_list variants; /* of struct rv_scan_raw_variant */
 	struct rv_scan_raw_list faults;	  /* of struct rv_scan_raw_fault */
 };

@@ -65,6 +65,7 @@ void rv_scan_port(const struct rv_scan *s, uint32_t port, struct rv_scan_port *o
 	    .urls = list_of(&b, raw->urls),
 	    .cpe = list_of(&b, raw->cpe),
 	    .cves = list_of(&b, raw->cves),
+	    .distpaths = list_of(&b, raw->distpaths),
 	    .first_variant = f->first_variant,
 	    .n_variants = f->n_variants,
 	};
