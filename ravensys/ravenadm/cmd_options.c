@@ -51,7 +51,7 @@ static int open_port(struct rv_run *run, struct choose *c, struct rv_error *err)
 	return 0;
 }
 
-/* What is saved and still an option of the port counts, even when the set as a whole does not fit. */
+/* What is saved and still an option of the port counts, though the set as a whole does not fit. */
 static int open_saved(struct rv_run *run, struct choose *c, struct rv_error *err)
 {
 	int rc = rv_saved_load(c->reading.defaults.profile_path, c->port, &c->saved, err);

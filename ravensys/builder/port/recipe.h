@@ -39,7 +39,7 @@ struct rv_platform {
 /* Versions that the profile chooses, "3.13" as it says them; NULL: our default. */
 struct rv_defaults {
 	const char *lua, *perl, *python3, *ruby, *php, *tcl, *pgsql, *mysql, *ssl;
-	unsigned job_limit; /* max_jobs_per_builder; 0: none */
+	unsigned job_limit;	  /* max_jobs_per_builder; 0: none */
 	const char *profile_path; /* whose options/ has the saved options of std; NULL: none */
 };
 

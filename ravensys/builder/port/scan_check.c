@@ -127,7 +127,8 @@ static bool port_ok(struct look *l, const struct rv_scan_raw_port *p)
 	       text_ok(l, p->pkgversion) && text_ok(l, p->homepage) &&
 	       text_ok(l, p->fpc_equivalent) && texts_ok(l, p->keywords) &&
 	       texts_ok(l, p->contacts) && texts_ok(l, p->urls) && texts_ok(l, p->cpe) &&
-	       p->cpe.n % 2 == 0 && texts_ok(l, p->cves) && texts_ok(l, p->distpaths) && faults_ok(l, p->faults);
+	       p->cpe.n % 2 == 0 && texts_ok(l, p->cves) && texts_ok(l, p->distpaths) &&
+	       faults_ok(l, p->faults);
 }
 
 /* left: bytes that no blob has claimed. */

@@ -77,16 +77,20 @@ static char *change(const struct rv_port *p, const char *text)
 {
 	rv_auto(rv_choice) struct rv_choice c = {0};
 	rv_auto(rv_choice_notes) struct rv_choice_notes notes = {0};
-	rv_auto(rv_str) char *copy = rv_strdup(text);
-	const char *words[16];
+	struct rv_span rest = rv_span_str(text), word;
+	char *words[16];
+	char *got;
 	size_t n = 0;
 
-	for (char *w = strtok(copy, " "); w && n < 16; w = strtok(NULL, " "))
-		words[n++] = w;
+	while (n < 16 && rv_span_next(&rest, ' ', &word))
+		words[n++] = rv_span_dup(word);
 	rv_choice_defaults(p, &platform, &c);
-	if (rv_choice_change(p, &c, words, n, &notes, &err) < 0)
-		return rv_strdup(err.msg);
-	return state(&c);
+	got = rv_choice_change(p, &c, (const char *const *)words, n, &notes, &err) < 0
+		  ? rv_strdup(err.msg)
+		  : state(&c);
+	while (n > 0)
+		free(words[--n]);
+	return got;
 }
 
 static void test_changes(const struct rv_port *p)
