@@ -19,6 +19,7 @@ PHP_DEFAULT?=		8.4
 PYTHON3_DEFAULT?=	3.13
 RUBY_DEFAULT?=		3.4
 SSL_DEFAULT?=		libressl
+SSL_BRANCHES=		libressl libressl-devel openssl30
 TCL_DEFAULT?=		8.6
 
 LUA_5.2_VERSION=	5.2.4

@@ -30,7 +30,7 @@ static void make_all(const struct rv_port *port)
 
 int rv_fuzz_one(const uint8_t *data, size_t size)
 {
-	struct rv_port_context context = {.mk_dirfd = -1};
+	struct rv_port_context context = {0};
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	rv_autofree(rv_port) struct rv_port *port = NULL;
 	struct rv_error err = RV_ERROR_INIT;

@@ -109,7 +109,7 @@ static char *find_namebase(void)
 /* Only the contact is not ours. */
 static int check(const struct rv_buf *text, const char *contact, struct rv_error *err)
 {
-	const struct rv_port_context context = {.mk_dirfd = -1};
+	const struct rv_port_context context = {0};
 	const struct rv_port_files files = RV_PORT_FILES_NONE;
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	rv_autofree(rv_port) struct rv_port *port = NULL;

@@ -31,7 +31,7 @@ static void choose_release(struct choose *c)
 static int open_port(struct rv_run *run, struct choose *c, struct rv_error *err)
 {
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
-	struct rv_port_context context = {.mk_dirfd = -1};
+	struct rv_port_context context = {0};
 	struct rv_origin origin;
 
 	if (rv_origin_parse(run->argv[0], &origin, err) < 0)
@@ -42,7 +42,7 @@ static int open_port(struct rv_run *run, struct choose *c, struct rv_error *err)
 		    run->argv[0], origin.variant);
 	if (rv_reading_open(run, run->opts, &c->reading, err) < 0)
 		return -1;
-	context.mk_dirfd = c->reading.mk_fd;
+	context.mk = c->reading.mk;
 	if (rv_trees_load(&c->reading.trees, origin.namebase, &context, &problems, &c->port, err) <
 	    0)
 		return rv_adm_say_problems(run, &problems) ? RV_STATUS_FAILED : -1;

@@ -35,7 +35,7 @@ static int say_problems(
 static int load_port(
     const struct rv_run *run, const char *dir, struct rv_dev *d, struct rv_error *err)
 {
-	struct rv_port_context context = {.mk_dirfd = d->reading.mk_fd, .check_files = true};
+	struct rv_port_context context = {.mk = d->reading.mk, .check_files = true};
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	struct rv_port_files files = {.folder = "."};
 	char what[4096];

@@ -72,10 +72,11 @@ int rv_reading_profile(const struct rv_run *run, const struct rv_reading_opts *o
 
 void rv_reading_release(struct rv_reading *r)
 {
-	rv_trees_release(&r->trees);
-	rv_fd_release(&r->mk_fd);
+	struct rv_recipes recipes = {
+	    .trees = r->trees, .mk_fd = r->mk_fd, .mk = r->mk, .arena = r->arena};
+
+	rv_recipes_release(&recipes);
 	rv_profile_free(r->profile);
-	rv_arena_release(&r->arena);
 	*r = RV_READING_INIT;
 }
 
@@ -94,6 +95,7 @@ int rv_reading_open(const struct rv_run *run, const struct rv_reading_opts *o,
 	out->trees = got.trees;
 	out->mk_fd = got.mk_fd;
 	out->mk_path = got.mk_path;
+	out->mk = got.mk;
 	out->platform = got.platform;
 	out->defaults = got.defaults;
 	out->genesis = how.genesis;

@@ -47,6 +47,7 @@ struct rv_reading {
 	struct rv_trees trees;
 	int mk_fd;
 	const char *mk_path;
+	struct rv_mkdata *mk; /* what recipes take from it: rv_port_context wants it */
 	struct rv_platform platform;
 	struct rv_defaults defaults;
 	bool genesis;

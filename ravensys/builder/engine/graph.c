@@ -91,7 +91,7 @@ static void add_deps(struct rv_graph *g, const struct rv_graph_env *env, uint32_
 static int load_node(struct rv_graph *g, const struct rv_graph_env *env, uint32_t at,
     struct rv_problems *problems, struct rv_error *err)
 {
-	struct rv_port_context context = {.mk_dirfd = env->mk_fd, .check_files = true};
+	struct rv_port_context context = {.mk = env->defaults->mk, .check_files = true};
 	struct rv_node *n = &g->nodes.v[at];
 	struct rv_origin origin;
 	struct rv_recipe *r;

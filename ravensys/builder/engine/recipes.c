@@ -12,6 +12,8 @@ void rv_recipes_release(struct rv_recipes *r)
 {
 	rv_trees_release(&r->trees);
 	rv_fd_release(&r->mk_fd);
+	if (r->mk)
+		rv_mkdata_release(r->mk);
 	rv_arena_release(&r->arena);
 }
 
@@ -35,6 +37,7 @@ static void take_defaults(const struct rv_profile *p, struct rv_defaults *d)
 	    .mysql = version(p, RV_PROFILE_MYSQL),
 	    .ssl = version(p, RV_PROFILE_SSL),
 	    .job_limit = (unsigned)rv_profile_int(p, RV_PROFILE_JOBS),
+	    .builders = (unsigned)rv_profile_int(p, RV_PROFILE_BUILDERS),
 	    .profile_path = rv_profile_text(p, RV_PROFILE_PROFILE),
 	};
 }
@@ -110,9 +113,11 @@ int rv_recipes_open(const struct rv_profile *p, const struct rv_recipes_how *how
 
 	how = how ? how : &nothing;
 	*out = RV_RECIPES_INIT;
+	out->mk = rv_arena_alloc(&out->arena, sizeof(*out->mk));
 	take_defaults(p, &out->defaults);
+	out->defaults.mk = out->mk;
 	if (set_platform(p, how, out, err) < 0 || add_trees(p, how, &out->trees, err) < 0 ||
-	    open_mk(p, how, out, err) < 0) {
+	    open_mk(p, how, out, err) < 0 || rv_mkdata_load(out->mk_fd, out->mk, err) < 0) {
 		rv_recipes_release(out);
 		return -1;
 	}

@@ -15,6 +15,7 @@ struct rv_recipes {
 	struct rv_trees trees; /* the custom tree first */
 	int mk_fd;
 	const char *mk_path;
+	struct rv_mkdata *mk; /* in arena */
 	struct rv_platform platform;
 	struct rv_defaults defaults;
 	struct rv_arena arena;

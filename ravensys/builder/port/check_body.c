@@ -169,38 +169,35 @@ void rv_check_php(struct rv_reader *r, const struct rv_checked *c)
 	check_word(r, c, RV_WORDS_PHP);
 }
 
-static void check_one_of(
-    struct rv_reader *r, const struct rv_checked *c, const char *const *words, const char *all)
+/* A branch that the mk folder knows; any when it says nothing. */
+static void check_branch(struct rv_reader *r, const struct rv_checked *c, enum rv_family family)
 {
+	rv_auto(rv_buf) struct rv_buf all = RV_BUF_INIT(RV_ERROR_MSG_BYTES);
+	const struct rv_mkdata *mk = r->context.mk;
+
 	rv_check_duplicate(r, c);
-	for (; *words; words++)
-		if (strcmp(c->text, *words) == 0)
+	if (!mk || !mk->branches[family].n)
+		return;
+	for (size_t i = 0; i < mk->branches[family].n; i++)
+		if (strcmp(c->text, mk->branches[family].v[i]) == 0)
 			return;
-	rv_check_bad(r, c, "is not one of %s", all);
+	rv_mkdata_list(mk, family, &all);
+	rv_check_bad(r, c, "is not one of %s", rv_buf_str(&all));
 }
 
 void rv_check_broken_ssl(struct rv_reader *r, const struct rv_checked *c)
 {
-	static const char *const words[] = {"openssl30", "libressl", "libressl-devel", NULL};
-
-	check_one_of(r, c, words, "openssl30, libressl, libressl-devel");
+	check_branch(r, c, RV_FAMILY_SSL);
 }
 
 void rv_check_broken_mysql(struct rv_reader *r, const struct rv_checked *c)
 {
-	static const char *const words[] = {"innovation", "oracle-8.0", "oracle-8.4",
-	    "mariadb-10.6", "mariadb-10.11", "mariadb-11.4", "mariadb-11.8", "mariadb-latest",
-	    NULL};
-
-	check_one_of(
-	    r, c, words, "innovation, oracle-{8.0,8.4}, mariadb-{10.6,10.11,11.4,11.8,latest}");
+	check_branch(r, c, RV_FAMILY_MYSQL);
 }
 
 void rv_check_broken_pgsql(struct rv_reader *r, const struct rv_checked *c)
 {
-	static const char *const words[] = {"14", "15", "16", "17", "18", NULL};
-
-	check_one_of(r, c, words, "14, 15, 16, 17, 18");
+	check_branch(r, c, RV_FAMILY_PGSQL);
 }
 
 /* --- conditions: the index is all, a system or a processor */

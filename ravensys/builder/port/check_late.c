@@ -62,13 +62,38 @@ static void check_variants(struct rv_reader *r)
 	}
 }
 
+/*
+ * PERL_540, PY313, RUBY34: options that only say a branch describe themselves. Without a mk folder
+ * any digits do.
+ */
+static bool names_branch(const struct rv_reader *r, const char *option)
+{
+	static const struct {
+		const char *prefix;
+		enum rv_family family;
+	} kinds[] = {{"PERL_", RV_FAMILY_PERL}, {"PY", RV_FAMILY_PYTHON}, {"RUBY", RV_FAMILY_RUBY}};
+	const struct rv_mkdata *mk = r->context.mk;
+
+	for (size_t i = 0; i < RV_COUNT(kinds); i++) {
+		struct rv_span s = rv_span_str(option), prefix = rv_span_str(kinds[i].prefix);
+		struct rv_span digits = rv_span_from(s, prefix.n);
+		uint64_t number;
+
+		if (!rv_span_starts(s, prefix) || !rv_span_to_u64(digits, &number))
+			continue;
+		return !mk || !mk->branches[kinds[i].family].n ||
+		       rv_mkdata_branch(mk, kinds[i].family, digits) != NULL;
+	}
+	return false;
+}
+
 static void check_options(struct rv_reader *r)
 {
 	const struct rv_entries *groups = &r->port->keys[RV_KEY_OPTGROUP];
 
 	rv_vec_each (&r->port->options, option)
 		if (!option->helpers[RV_HELPER_DESCRIPTION].n &&
-		    !rv_option_description(option->name))
+		    !rv_option_description(option->name) && !names_branch(r, option->name))
 			latef(r, RV_KEY_OPTIONS_AVAILABLE,
 			    "option %s has no description: add [%s].DESCRIPTION", option->name,
 			    option->name);

@@ -112,7 +112,7 @@ static void need_gnome(struct rv_recipe *r, const struct component *c, const str
 		rv_recipe_add(r, RV_KEY_MAKE_ENV, "XDG_CACHE_HOME=${WRKDIR}", 0);
 	}
 	if (strcmp(c->name, "pygobject") == 0) {
-		const char *python = rv_default_of(d, RV_DEFAULT_PYTHON);
+		const char *python = rv_default_of(d, RV_FAMILY_PYTHON);
 		struct rv_span minor = rv_part_2(rv_span_str(python), '.');
 
 		rv_recipe_need(r, RV_DEP_BUILD,
@@ -189,16 +189,12 @@ static void use_xorg(struct rv_recipe *r)
 
 static void use_php_extensions(struct rv_recipe *r, const struct rv_defaults *d)
 {
-	static const char *const versions[] = {"84", "83", "85"};
 	const struct rv_items *items = rv_recipe_list(r, RV_KEY_PHP_EXTENSIONS);
-	const char *version = rv_without_dots(&r->arena, rv_default_of(d, RV_DEFAULT_PHP));
+	const char *branch = rv_module_branch(r, "php", d, RV_FAMILY_PHP);
+	const char *version =
+	    rv_without_dots(&r->arena, branch ? branch : rv_default_of(d, RV_FAMILY_PHP));
 	bool build = rv_recipe_uses_with(r, "php", "build") || rv_recipe_uses_with(r, "php", "ext");
 
-	for (size_t i = 0; i < RV_COUNT(versions); i++)
-		if (rv_recipe_uses_with(r, "php", versions[i])) {
-			version = versions[i];
-			break;
-		}
 	for (size_t i = 0; i < items->n; i++)
 		rv_recipe_need(r, build ? RV_DEP_BUILDRUN : RV_DEP_RUN,
 		    rv_arena_fmt(&r->arena, "php%s-%s:single:std", version, items->v[i].text));

@@ -34,9 +34,10 @@ void rv_recipe_need(struct rv_recipe *r, enum rv_dep_kind kind, const char *trip
 
 void rv_recipe_exrun(struct rv_recipe *r, const char *subpackage, const char *triplet)
 {
-	rv_vec_each (&r->subpackages, it)
-		if (strcmp(it->name, subpackage) == 0)
-			add_dep(&it->needs, dep_of(&r->arena, triplet));
+	struct rv_entry *entry = rv_entries_want(&r->keys[RV_KEY_EXRUN], subpackage, 0);
+
+	if (!rv_items_contain(&entry->items, triplet))
+		rv_items_push(&entry->items, triplet, 0);
 }
 
 static void from_list(struct rv_recipe *r, const struct rv_items *items, enum rv_dep_kind kind)
@@ -56,36 +57,52 @@ void rv_recipe_depends(struct rv_recipe *r)
 	if (rv_recipe_list(r, RV_KEY_EXTRACT_WITH_7Z)->n)
 		rv_recipe_need(r, RV_DEP_BUILD, "p7zip:primary:std");
 	from_list(r, rv_recipe_array(r, RV_KEY_B_DEPS, opsys), RV_DEP_BUILD);
-	from_list(r, rv_recipe_array(r, RV_KEY_BR_DEPS, opsys), RV_DEP_BUILDRUN);
 	from_list(r, rv_recipe_array(r, RV_KEY_R_DEPS, opsys), RV_DEP_RUN);
+	from_list(r, rv_recipe_array(r, RV_KEY_BR_DEPS, opsys), RV_DEP_BUILDRUN);
 	for (size_t i = 0; i < uses->n; i++)
 		rv_recipe_add(r, RV_KEY_USES, uses->v[i].text, uses->v[i].line);
 }
 
 /* --- EXRUN */
 
+/* The branch that the port runs with, else the default. */
+static const char *used_in_run(struct rv_recipe *r, const char *prefix, const char *subpackage,
+    const struct rv_defaults *d, enum rv_family family)
+{
+	const struct rv_branches *b = d && d->mk ? &d->mk->branches[family] : NULL;
+	const char *chosen = rv_default_of(d, family);
+
+	for (size_t i = 0; b && i < b->n; i++) {
+		const char *port =
+		    rv_arena_fmt(&r->arena, "%s%s", prefix, rv_without_dots(&r->arena, b->v[i]));
+
+		rv_vec_each (&r->deps[RV_DEP_BUILDRUN], it)
+			if (strcmp(it->namebase, port) == 0 &&
+			    strcmp(it->subpackage, subpackage) == 0)
+				chosen = b->v[i];
+	}
+	return rv_arena_fmt(
+	    &r->arena, "%s%s:%s:std", prefix, rv_without_dots(&r->arena, chosen), subpackage);
+}
+
 static const char *shorthand(struct rv_recipe *r, struct rv_span s, const struct rv_defaults *d)
 {
 	struct rv_arena *a = &r->arena;
 
 	if (rv_span_is(s, "ssl"))
-		return rv_arena_fmt(a, "%s:primary:std", rv_default_of(d, RV_DEFAULT_SSL));
+		return rv_arena_fmt(a, "%s:primary:std", rv_default_of(d, RV_FAMILY_SSL));
 	if (rv_span_is(s, "python"))
-		return rv_arena_fmt(
-		    a, "python%s:primary:std", strcmp(r->used_python, "v14") == 0 ? "314" : "313");
+		return used_in_run(r, "python", "primary", d, RV_FAMILY_PYTHON);
 	if (rv_span_is(s, "tcl"))
-		return rv_arena_fmt(a, "tcl%s:tools:std",
-		    rv_recipe_uses_with(r, "tcl", "9.0")
-			? "90"
-			: rv_without_dots(a, rv_default_of(d, RV_DEFAULT_TCL)));
+		return used_in_run(r, "tcl", "tools", d, RV_FAMILY_TCL);
 	if (rv_span_is(s, "perl"))
-		return rv_arena_fmt(a, "perl-%s:primary:std", rv_default_of(d, RV_DEFAULT_PERL));
+		return rv_arena_fmt(a, "perl-%s:primary:std", rv_default_of(d, RV_FAMILY_PERL));
 	if (rv_span_is(s, "ruby"))
 		return rv_arena_fmt(
-		    a, "ruby%s:primary:std", rv_without_dots(a, rv_default_of(d, RV_DEFAULT_RUBY)));
+		    a, "ruby%s:primary:std", rv_without_dots(a, rv_default_of(d, RV_FAMILY_RUBY)));
 	if (rv_span_is(s, "mysql"))
-		return rv_arena_fmt(a, "%s:client:std", rv_default_mysql_port(d));
-	return rv_arena_fmt(a, "postgresql%s:client:std", rv_default_of(d, RV_DEFAULT_PGSQL));
+		return rv_arena_fmt(a, "%s:client:std", rv_default_mysql_port(r, d));
+	return rv_arena_fmt(a, "postgresql%s:client:std", rv_default_of(d, RV_FAMILY_PGSQL));
 }
 
 static void add_own(struct rv_subpackage *s, const char *other)
@@ -123,17 +140,17 @@ static void exrun_item(struct rv_recipe *r, struct rv_subpackage *s, const char 
 static void settle(struct rv_recipe *r, struct rv_deps *deps, const struct rv_defaults *d)
 {
 	struct rv_arena *a = &r->arena;
-	const char *ruby = rv_default_of(d, RV_DEFAULT_RUBY);
+	const char *ruby = rv_default_of(d, RV_FAMILY_RUBY);
+	const char *python = rv_default_of(d, RV_FAMILY_PYTHON);
 	const char *const words[][2] = {
-	    {"python_used", r->used_python},
+	    {"python_used", r->used_python ? r->used_python : rv_python_variant(r, python)},
 	    {"perl_used", r->used_perl},
 	    {"lua_used", r->used_lua},
 	    {"ruby_used", r->used_ruby},
-	    {"python_default",
-		strcmp(rv_default_of(d, RV_DEFAULT_PYTHON), "3.14") == 0 ? "v14" : "v13"},
-	    {"perl_default", rv_without_dots(a, rv_default_of(d, RV_DEFAULT_PERL))},
+	    {"python_default", rv_python_variant(r, python)},
+	    {"perl_default", rv_without_dots(a, rv_default_of(d, RV_FAMILY_PERL))},
 	    {"lua_default",
-		rv_arena_fmt(a, "lua%s", rv_without_dots(a, rv_default_of(d, RV_DEFAULT_LUA)))},
+		rv_arena_fmt(a, "lua%s", rv_without_dots(a, rv_default_of(d, RV_FAMILY_LUA)))},
 	    {"ruby_default", rv_arena_fmt(a, "v%s", rv_without_dots(a, ruby))},
 	};
 
@@ -143,7 +160,7 @@ static void settle(struct rv_recipe *r, struct rv_deps *deps, const struct rv_de
 				it->variant = words[i][1];
 }
 
-static bool is_side(const char *name)
+bool rv_subpackage_is_side(const char *name)
 {
 	static const char *const names[] = {"set", "examples", "nls", "info", "man", "dev", "docs"};
 
@@ -153,10 +170,10 @@ static bool is_side(const char *name)
 	return false;
 }
 
-static void find_prime(struct rv_recipe *r)
+void rv_recipe_find_prime(struct rv_recipe *r)
 {
 	for (size_t i = 0; i < r->subpackages.n; i++)
-		if (!is_side(r->subpackages.v[i].name)) {
+		if (!rv_subpackage_is_side(r->subpackages.v[i].name)) {
 			r->prime = i;
 			return;
 		}
@@ -181,7 +198,7 @@ void rv_recipe_exruns(struct rv_recipe *r, const struct rv_defaults *defaults)
 		settle(r, &s->needs, defaults);
 		s->n_exrun = s->needs.n;
 	}
-	find_prime(r);
+	rv_recipe_find_prime(r);
 	if (!r->subpackages.n)
 		return;
 	prime = &r->subpackages.v[r->prime];

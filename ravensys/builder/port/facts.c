@@ -136,8 +136,7 @@ static const char *lower(struct rv_recipe *r, const char *text)
 void rv_recipe_cpe(struct rv_recipe *r)
 {
 	const char *product = pass(r, RV_KEY_CPE_PRODUCT, lower(r, r->namebase));
-	const char *system =
-	    rv_arena_fmt(&r->arena, "%s%s", r->platform.opsys, r->platform.release);
+	const char *system = rv_arena_fmt(&r->arena, "%s%s", r->platform.opsys, r->platform.major);
 	const char *arch = strcmp(r->platform.arch, "x86_64") == 0 ? "x64"
 			   : strcmp(r->platform.arch, "i386") == 0 ? "x86"
 								   : r->platform.arch;
@@ -181,17 +180,19 @@ static bool condition_holds(const struct rv_recipe *r, struct rv_span reason, st
 	struct rv_span head = rv_span_sub(reason, 0, colon);
 	size_t bar = rv_span_rfind(head, '_');
 	struct rv_span word = rv_span_sub(head, 0, bar), value = rv_span_from(head, bar + 1);
-	struct rv_span release = rv_span_str(r->platform.release);
+	/* a bound without a minor release is one of major releases */
+	struct rv_span release = rv_span_str(
+	    rv_span_find(value, '.') < value.n ? r->platform.release : r->platform.major);
 
 	*text = rv_span_from(reason, colon + 2);
 	if (rv_span_is(word, "REL"))
-		return rv_span_eq(value, release);
+		return rv_span_is(value, r->platform.major);
 	if (rv_span_is(word, "GTE"))
 		return release_number(release, 0) >= release_number(value, 999900);
 	if (rv_span_is(word, "LTE"))
 		return release_number(release, 999900) <= release_number(value, 0);
 	if (rv_words_have(RV_WORDS_ARCH, word))
-		return rv_span_is(word, r->platform.arch) && rv_span_eq(value, release);
+		return rv_span_is(word, r->platform.arch) && rv_span_is(value, r->platform.major);
 	*text = reason;
 	return true;
 }
@@ -266,11 +267,15 @@ void rv_recipe_ignore(struct rv_recipe *r, const struct rv_defaults *defaults)
 		broken_entry(&found, &r->keys[RV_KEY_BROKEN].v[*at]);
 	rv_vec_release(&order);
 	excluded(&found);
-	broken_default(&found, RV_KEY_BROKEN_SSL, rv_default_of(defaults, RV_DEFAULT_SSL), "SSL");
+	broken_default(&found, RV_KEY_BROKEN_SSL, rv_default_of(defaults, RV_FAMILY_SSL), "SSL");
 	broken_default(
-	    &found, RV_KEY_BROKEN_MYSQL, rv_default_of(defaults, RV_DEFAULT_MYSQL), "MySQL");
+	    &found, RV_KEY_BROKEN_MYSQL, rv_default_of(defaults, RV_FAMILY_MYSQL), "MySQL");
 	broken_default(
-	    &found, RV_KEY_BROKEN_PGSQL, rv_default_of(defaults, RV_DEFAULT_PGSQL), "PGSQL");
+	    &found, RV_KEY_BROKEN_PGSQL, rv_default_of(defaults, RV_FAMILY_PGSQL), "PGSQL");
+	if (rv_recipe_flag(r, RV_KEY_KAIJU) && defaults && defaults->builders > 1)
+		add_reason(&found,
+		    "Monster port builder limit is 1, but this profile uses %u builders.",
+		    defaults->builders);
 	if (found.list.n)
 		r->ignore = join(&found, " ");
 	if (found.list.n)

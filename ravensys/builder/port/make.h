@@ -9,7 +9,7 @@
 void rv_recipe_add(struct rv_recipe *r, enum rv_port_key key, const char *text, unsigned line);
 /* Adds a triplet unless it is there. */
 void rv_recipe_need(struct rv_recipe *r, enum rv_dep_kind kind, const char *triplet);
-/* A run dependency of one subpackage, as EXRUN; no such subpackage in this variant: nothing. */
+/* A run dependency of one subpackage, added to its EXRUN unless it is there. */
 void rv_recipe_exrun(struct rv_recipe *r, const char *subpackage, const char *triplet);
 
 /*
@@ -21,8 +21,18 @@ int rv_recipe_options(struct rv_recipe *r, const char *profile_path, struct rv_e
 /* What OPT_ON says of an option on this platform. */
 bool rv_option_default(
     const struct rv_port *p, const char *option, const struct rv_platform *platform);
-/* modules.c: what USES and the component lists need. */
+/* module.c: what USES and the component lists need. */
 void rv_recipe_modules(struct rv_recipe *r, const struct rv_defaults *defaults);
+/* language.c: the modules that choose between branches. */
+typedef void rv_module_fn(struct rv_recipe *r, const struct rv_defaults *d);
+rv_module_fn rv_module_lua, rv_module_perl, rv_module_ruby, rv_module_gem, rv_module_php,
+    rv_module_tcl, rv_module_ssl, rv_module_mysql, rv_module_pgsql, rv_module_python;
+/* The branch that an argument of the module names, else NULL. */
+const char *rv_module_branch(const struct rv_recipe *r, const char *module,
+    const struct rv_defaults *d, enum rv_family family);
+/* Build, run or both, by the arguments of the module. */
+enum rv_dep_kind rv_module_kind(
+    const struct rv_recipe *r, const char *module, enum rv_dep_kind none);
 /* component.c: GNOME, SDL, XORG components, PHP extensions. */
 void rv_recipe_components(struct rv_recipe *r, const struct rv_defaults *defaults);
 /* depend.c: dependency keywords, EXRUN, the subpackages' needs. */
@@ -37,21 +47,16 @@ void rv_recipe_ignore(struct rv_recipe *r, const struct rv_defaults *defaults);
 /* Is the module used, and with this argument? */
 bool rv_recipe_uses(const struct rv_recipe *r, const char *module);
 bool rv_recipe_uses_with(const struct rv_recipe *r, const char *module, const char *argument);
+bool rv_recipe_uses_plain(const struct rv_recipe *r, const char *module); /* without arguments */
 
-/* What the profile says, or our default. */
-enum rv_default {
-	RV_DEFAULT_LUA,
-	RV_DEFAULT_PERL,
-	RV_DEFAULT_PYTHON,
-	RV_DEFAULT_RUBY,
-	RV_DEFAULT_PHP,
-	RV_DEFAULT_TCL,
-	RV_DEFAULT_PGSQL,
-	RV_DEFAULT_MYSQL,
-	RV_DEFAULT_SSL
-};
-const char *rv_default_of(const struct rv_defaults *d, enum rv_default what);
-const char *rv_default_mysql_port(const struct rv_defaults *d);
+/* What the profile says, or the default of mk; "" when neither is known. */
+const char *rv_default_of(const struct rv_defaults *d, enum rv_family family);
+const char *rv_default_mysql_port(struct rv_recipe *r, const struct rv_defaults *d);
+/* "3.13" to "v13" */
+const char *rv_python_variant(struct rv_recipe *r, const char *branch);
+/* The subpackage that run dependencies attach to, as recipe.h says. */
+void rv_recipe_find_prime(struct rv_recipe *r);
+bool rv_subpackage_is_side(const char *name);
 /* "3.4" to "34" */
 const char *rv_without_dots(struct rv_arena *arena, const char *version);
 

@@ -30,7 +30,7 @@ static bool says_on(struct rv_span s, const char *option, const struct rv_platfo
 	struct rv_span archs = rv_part_2(rest, '/');
 
 	return rv_span_is(rv_part_1(s, '/'), option) &&
-	       (!release.n || rv_span_is(release, platform->release)) &&
+	       (!release.n || rv_span_is(release, platform->major)) &&
 	       (rv_span_find(rest, '/') == rest.n || arch_matches(archs, platform->arch));
 }
 

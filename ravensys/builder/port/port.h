@@ -17,6 +17,7 @@
 #include "base/vec.h"
 #include "port/files.h"
 #include "port/keys.h"
+#include "port/mkdata.h"
 #include "port/problem.h"
 
 #define RV_SPECIFICATION "specification"
@@ -71,11 +72,11 @@ struct rv_port {
 };
 
 /*
- * Where EXTRACT_VERSION and EXTRACT_INFO find raven.versions.mk and raven.information.mk: mk_dirfd,
- * or -1 for no such place (each use is then an error).
+ * mk: what EXTRACT_VERSION and EXTRACT_INFO look in, and the branches that recipes may name; NULL
+ * for no mk folder (each extraction is then an error, every branch is accepted). Borrowed.
  */
 struct rv_port_context {
-	int mk_dirfd;
+	const struct rv_mkdata *mk;
 	bool check_files; /* EXTRA_PATCHES, SUB_FILES, must exist */
 };
 

@@ -40,34 +40,19 @@ static const char *expand_text(struct rv_reader *r, struct rv_span text)
 
 /* --- EXTRACT_VERSION and EXTRACT_INFO */
 
-static int load_mkvars(
-    struct rv_reader *r, const char *name, struct rv_mkvars *out, struct rv_error *err)
-{
-	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_MKVARS_MAX_BYTES);
-	int rc;
-
-	if (r->context.mk_dirfd < 0)
-		return rv_fail(err, RV_INPUT, "no mk folder was given to read %s from", name);
-	rc = rv_file_read(r->context.mk_dirfd, name, &text, err);
-	if (rc == RV_ABSENT)
-		return rv_fail(err, RV_INPUT, "the mk folder has no %s", name);
-	return rc < 0 ? rc : rv_mkvars_parse(rv_buf_span(&text), name, out, err);
-}
-
 static const char *extract(struct rv_reader *r, struct rv_span name, bool version)
 {
-	struct rv_mkvars *vars = version ? &r->versions : &r->information;
-	bool *loaded = version ? &r->versions_loaded : &r->information_loaded;
-	const char *file = version ? "raven.versions.mk" : "raven.information.mk";
-	struct rv_error err = RV_ERROR_INIT;
+	const struct rv_mkdata *mk = r->context.mk;
+	const char *file = version ? RV_MKDATA_VERSIONS : RV_MKDATA_INFORMATION;
 	const char *value;
 
-	if (!*loaded && load_mkvars(r, file, vars, &err) < 0) {
-		rv_reader_problem(r, RV_PROBLEM_EXPANSION, "%s", err.msg);
+	if (!mk || !(version ? mk->has_versions : mk->has_information)) {
+		rv_reader_problem(r, RV_PROBLEM_EXPANSION,
+		    mk ? "the mk folder has no %s" : "no mk folder was given to read %s from",
+		    file);
 		return "";
 	}
-	*loaded = true;
-	value = rv_mkvars_get(vars, name);
+	value = rv_mkvars_get(version ? &mk->versions : &mk->information, name);
 	if (!value || !*value) {
 		rv_reader_problem(
 		    r, RV_PROBLEM_EXPANSION, "%s does not set %.*s", file, RV_SPAN_ARG(name));
@@ -602,8 +587,6 @@ static void finish(struct rv_reader *r)
 static void reader_release(struct rv_reader *r)
 {
 	rv_defs_release(&r->defs);
-	rv_mkvars_release(&r->versions);
-	rv_mkvars_release(&r->information);
 }
 
 int rv_port_parse(struct rv_span text, const char *what, const struct rv_port_files *files,

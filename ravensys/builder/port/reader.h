@@ -11,7 +11,6 @@
 #include "base/span.h"
 #include "port/expand.h"
 #include "port/lex.h"
-#include "port/mkvars.h"
 #include "port/port.h"
 #include "port/words.h"
 
@@ -21,8 +20,6 @@ struct rv_reader {
 	struct rv_port_context context;
 	unsigned line;
 	struct rv_defs defs;
-	struct rv_mkvars versions, information; /* loaded at the first use */
-	bool versions_loaded, information_loaded;
 
 	/* where we are */
 	enum rv_line_before before;

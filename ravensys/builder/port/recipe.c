@@ -8,6 +8,7 @@
 #include "port/check.h"
 #include "port/make.h"
 #include "port/order.h"
+#include "port/platform.h"
 
 static const struct rv_items no_items;
 
@@ -222,6 +223,8 @@ static void keep_platform(struct rv_recipe *r, const struct rv_platform *p)
 	    .version = rv_arena_strdup(&r->arena, p->version ? p->version : ""),
 	    .host_compiler = p->host_compiler,
 	    .genesis = p->genesis};
+	if (!p->major)
+		rv_platform_release(&r->platform, &r->arena, r->platform.release);
 }
 
 int rv_recipe_make(const struct rv_port *port, const char *variant,

@@ -36,10 +36,15 @@ struct rv_platform {
 	bool genesis;
 };
 
-/* Versions that the profile chooses, "3.13" as it says them; NULL: our default. */
+/*
+ * Branches that the profile chooses, "3.13" as it says them; NULL: the default of mk. All borrowed
+ * for the time of a call.
+ */
 struct rv_defaults {
+	const struct rv_mkdata *mk; /* NULL: no branch is known */
 	const char *lua, *perl, *python3, *ruby, *php, *tcl, *pgsql, *mysql, *ssl;
 	unsigned job_limit;	  /* max_jobs_per_builder; 0: none */
+	unsigned builders;	  /* number_of_builders; 0: not known */
 	const char *profile_path; /* whose options/ has the saved options of std; NULL: none */
 };
 

@@ -259,7 +259,8 @@ static int read_all(
 	return rc;
 }
 
-int rv_scan_make(const struct rv_scan_how *how, unsigned threads, int out_fd, struct rv_error *err)
+static int make_with(
+    const struct rv_scan_how *how, unsigned threads, int out_fd, struct rv_error *err)
 {
 	struct making m = {.how = how, .began_ms = rv_clock_now_ms()};
 	rv_auto(rv_scan_walk) struct rv_scan_walk walk = {0};
@@ -280,4 +281,19 @@ int rv_scan_make(const struct rv_scan_how *how, unsigned threads, int out_fd, st
 	if (how->cache_fd >= 0 && rv_scan_keep(how->cache_fd, name, rv_buf_span(&file), err) < 0)
 		return -1;
 	return out_fd < 0 ? 0 : rv_fd_write(out_fd, "scan", file.p, file.n, err);
+}
+
+int rv_scan_make(const struct rv_scan_how *how, unsigned threads, int out_fd, struct rv_error *err)
+{
+	rv_auto(rv_mkdata) struct rv_mkdata mk = RV_MKDATA_INIT;
+	struct rv_defaults defaults = how->defaults ? *how->defaults : (struct rv_defaults){0};
+	struct rv_scan_how own = *how;
+
+	if (how->mk_fd >= 0) {
+		if (rv_mkdata_load(how->mk_fd, &mk, err) < 0)
+			return -1;
+		own.mk = defaults.mk = &mk;
+	}
+	own.defaults = how->defaults ? &defaults : NULL;
+	return make_with(&own, threads, out_fd, err);
 }

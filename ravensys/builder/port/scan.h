@@ -37,6 +37,7 @@ enum rv_scan_depth {
 struct rv_scan_how {
 	const struct rv_trees *trees; /* the first has precedence */
 	int mk_fd;
+	const struct rv_mkdata *mk; /* set by rv_scan_make from mk_fd, and in a copy of defaults */
 	enum rv_scan_depth depth;
 	const struct rv_platform *platform; /* this and the next: not with RV_SCAN_HEADS */
 	const struct rv_defaults *defaults; /* may be NULL */

@@ -36,10 +36,11 @@ static void put_defaults(struct keying *k, const struct rv_defaults *d)
 	    d->lua, d->perl, d->python3, d->ruby, d->php, d->tcl, d->pgsql, d->mysql, d->ssl};
 
 	/* a new field belongs into the list */
-	_Static_assert(sizeof(*d) == (RV_COUNT(all) + 2) * sizeof(char *), "fields of rv_defaults");
+	_Static_assert(sizeof(*d) == (RV_COUNT(all) + 3) * sizeof(char *), "fields of rv_defaults");
 	for (size_t i = 0; i < RV_COUNT(all); i++)
 		put(k, all[i]);
 	put_number(k, d->job_limit);
+	put_number(k, d->builders);
 	put(k, d->profile_path);
 }
 

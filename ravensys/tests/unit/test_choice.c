@@ -51,7 +51,7 @@ static const char none[] = "OPTIONS_AVAILABLE=\tnone\n"
 
 static struct rv_port *parse(const char *options)
 {
-	const struct rv_port_context context = {.mk_dirfd = -1};
+	const struct rv_port_context context = {0};
 	const struct rv_port_files files = RV_PORT_FILES_NONE;
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	rv_auto(rv_str) char *text = rv_strfmt("%s%s", head, options);

@@ -57,7 +57,7 @@ static void look_at(struct whole *w, const struct rv_port *p, const char *varian
 {
 	const struct rv_platform linux_host = {
 	    .opsys = "linux", .arch = "x86_64", .release = "4.4", .major = "4", .version = "4.4.0"};
-	struct rv_defaults defaults = {.job_limit = 0};
+	struct rv_defaults defaults = {.mk = w->context.mk};
 	struct rv_recipe *r = NULL;
 	struct rv_deps deps = {0};
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_MAKEFILE_MAX_BYTES);
@@ -114,11 +114,14 @@ static bool same_trees(const char *a, const char *b)
 int main(int argc, char **argv)
 {
 	char dir[] = "/tmp/ravensys-gentree.XXXXXX", tree[3][64], program[4096];
-	struct whole w = {.context = {.mk_dirfd = open("mk", O_RDONLY | O_CLOEXEC)}};
+	struct rv_mkdata mk = RV_MKDATA_INIT;
+	struct whole w = {.context = {.mk = &mk}};
+	rv_auto_fd mk_fd = open("mk", O_RDONLY | O_CLOEXEC);
 	struct rv_error err = RV_ERROR_INIT;
 
 	(void)argc;
 	w.context.check_files = true;
+	tap_good(rv_mkdata_load(mk_fd, &mk, &err), &err, "what mk says");
 	snprintf(program, sizeof(program), "%.*s/../tools/gentree",
 	    (int)(strrchr(argv[0], '/') - argv[0]), argv[0]);
 	if (!mkdtemp(dir))
@@ -138,6 +141,7 @@ int main(int argc, char **argv)
 	tap_ok(w.dependencies > 1500, "%u dependencies", w.dependencies);
 	tap_int(w.missing, 0, "all of them are in the tree");
 	rv_trees_release(&w.trees);
+	rv_mkdata_release(&mk);
 	tap_good(rv_tree_remove(AT_FDCWD, dir, &err), &err, "it goes away");
 	return tap_done();
 }

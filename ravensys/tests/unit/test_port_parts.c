@@ -135,7 +135,7 @@ static void test_mkvars(void)
 				   "R=${R}\n"
 				   "P_3.1=p\n";
 	static const char *const rows[][2] = {{"A", "1"}, {"B", "1.2 more"}, {"C", "yes"},
-	    {"D", "yes"}, {"E1", NULL}, {"R", NULL}, {"P_3.1", "p"}};
+	    {"D", "yes"}, {"E1", "1"}, {"R", NULL}, {"P_3.1", "p"}};
 	rv_auto(rv_mkvars) struct rv_mkvars v = RV_MKVARS_INIT;
 	rv_auto(rv_mkvars) struct rv_mkvars bad = RV_MKVARS_INIT;
 	struct rv_error err = RV_ERROR_INIT;
@@ -150,7 +150,7 @@ static void test_mkvars(void)
 			tap_ok(!got, "no value of %s", rows[i][0]);
 	}
 	tap_int(rv_mkvars_parse(RV_SPAN_LIT("A=1\nwhat\n"), "t.mk", &bad, &err), -1, "a bad line");
-	tap_str(err.msg, "t.mk:2: neither an assignment nor a directive", "is named");
+	tap_str(err.msg, "t.mk:2: neither an assignment nor a directive: what", "is named");
 }
 
 #define SUM "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

@@ -80,7 +80,7 @@ static bool compare(const char *name, struct wants *wants, struct rv_problems *p
 
 static int test_file(void *ctx, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err)
 {
-	struct rv_port_context context = {.mk_dirfd = -1, .check_files = true};
+	struct rv_port_context context = {.check_files = true};
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_SPECIFICATION_MAX_BYTES);
 	rv_autofree(rv_port) struct rv_port *port = NULL;
@@ -102,7 +102,7 @@ static int test_file(void *ctx, int dirfd, const struct rv_dir_entry *entry, str
 
 static void test_nul(void)
 {
-	struct rv_port_context context = {.mk_dirfd = -1};
+	struct rv_port_context context = {0};
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	struct rv_port *port = NULL;
 	struct rv_error err = RV_ERROR_INIT;
@@ -115,7 +115,7 @@ static void test_nul(void)
 
 static void test_print(void)
 {
-	struct rv_port_context context = {.mk_dirfd = -1};
+	struct rv_port_context context = {0};
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	rv_auto(rv_buf) struct rv_buf out = RV_BUF_INIT(4096);
 	struct rv_port *port = NULL;
