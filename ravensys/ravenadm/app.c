@@ -115,11 +115,17 @@ void rv_adm_close(struct rv_run *run)
 bool rv_adm_say_problems(const struct rv_run *run, struct rv_problems *problems)
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT((size_t)4 * 1024 * 1024);
+	struct rv_span rest, line;
 
 	if (!problems->count)
 		return false;
+	if (run->globals.json) {
+		rv_out_json(run, rv_problems_to_json(problems));
+		return true;
+	}
 	rv_problems_print(problems, &text);
-	fputs(rv_buf_str(&text), stderr);
-	rv_cli_error(run, "recipe: %zu fault%s", problems->count, problems->count == 1 ? "" : "s");
+	rest = rv_buf_span(&text);
+	while (rv_span_next(&rest, '\n', &line))
+		rv_cli_error(run, "%.*s", RV_SPAN_ARG(line));
 	return true;
 }

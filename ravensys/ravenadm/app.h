@@ -38,6 +38,7 @@ static inline struct rv_adm *rv_adm_of(const struct rv_run *run)
 int rv_adm_say_status(struct rv_run *run, bool forced, struct rv_error *err);
 
 /*
- * Prints all faults of recipes ("FILE:LINE: reason") on standard error; true when there were some.
+ * Says all faults of recipes: "FILE:LINE: reason" on standard error, with --json one document with
+ * their classes on standard output. True when there were some; false: the error says what it was.
  */
 bool rv_adm_say_problems(const struct rv_run *run, struct rv_problems *problems);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "os/file.h"
+#include "ravenadm/app.h"
 
 void rv_dev_release(struct rv_dev *d)
 {
@@ -19,15 +20,8 @@ void rv_dev_release(struct rv_dev *d)
 static int say_problems(
     const struct rv_run *run, struct rv_problems *problems, const char *what, struct rv_error *err)
 {
-	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT((size_t)1024 * 1024);
-	struct rv_span rest, line;
-
-	if (!problems->count)
+	if (!rv_adm_say_problems(run, problems))
 		return -1;
-	rv_problems_print(problems, &text);
-	rest = rv_buf_span(&text);
-	while (rv_span_next(&rest, '\n', &line))
-		rv_cli_error(run, "%.*s", RV_SPAN_ARG(line));
 	return rv_fail(err, RV_INPUT, "%s: %zu problem%s", what, problems->count,
 	    problems->count == 1 ? "" : "s");
 }

@@ -12,7 +12,7 @@ static rv_check_fn *const key_checks[RV_KEY_COUNT] = {
 };
 
 static rv_check_fn *const helper_checks[RV_HELPER_COUNT] = {
-#define RV_HELPER_ROW(name, when, key, check) rv_check_##check,
+#define RV_HELPER_ROW(name, when, key, items, check) rv_check_##check,
 #include "port/helpers.def"
 #undef RV_HELPER_ROW
 };

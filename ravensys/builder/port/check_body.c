@@ -22,6 +22,15 @@ void rv_check_soversion(struct rv_reader *r, const struct rv_checked *c)
 		rv_check_bad(r, c, "has more than two full stops");
 }
 
+static uint64_t days_of(uint64_t year, uint64_t month)
+{
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	if (month == 2)
+		return leap ? 29 : 28;
+	return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
 /* YYYY-MM-DD, 2017 or later */
 void rv_check_date(struct rv_reader *r, const struct rv_checked *c)
 {
@@ -31,8 +40,8 @@ void rv_check_date(struct rv_reader *r, const struct rv_checked *c)
 	if (s.n != 10 || s.p[4] != '-' || s.p[7] != '-' ||
 	    !rv_span_to_u64(rv_span_sub(s, 0, 4), &year) ||
 	    !rv_span_to_u64(rv_span_sub(s, 5, 2), &month) ||
-	    !rv_span_to_u64(rv_span_sub(s, 8, 2), &day) || year < 2017 || month < 1 || month > 12 ||
-	    day < 1 || day > 31)
+	    !rv_span_to_u64(rv_span_sub(s, 8, 2), &day) || year < 2017 || year > 2399 ||
+	    month < 1 || month > 12 || day < 1 || day > days_of(year, month))
 		rv_check_bad(r, c, "is not a date YYYY-MM-DD, 2017 or later");
 }
 
@@ -71,11 +80,7 @@ void rv_check_dependency(struct rv_reader *r, const struct rv_checked *c)
 
 	if (!rv_is_triplet(rv_span_str(c->text)))
 		rv_check_bad(r, c, "is not of the form namebase:subpackage:variant");
-	if (c->key == RV_KEY_COUNT) {
-		rv_check_duplicate(r, c);
-		return;
-	}
-	for (size_t i = 0; i < RV_COUNT(keys); i++)
+	for (size_t i = 0; i < RV_COUNT(keys) && c->key != RV_KEY_COUNT; i++)
 		if (rv_items_contain(rv_port_list(r->port, keys[i]), c->text))
 			rv_check_bad(r, c, "stands in %s already", rv_keys[keys[i]].name);
 }
@@ -94,7 +99,8 @@ void rv_check_opsys(struct rv_reader *r, const struct rv_checked *c)
 {
 	if (!rv_words_have(RV_WORDS_OPSYS, rv_span_str(c->text)))
 		rv_check_bad(r, c, "is not the name of a system");
-	rv_check_duplicate(r, c);
+	if (c->key != RV_KEY_COUNT)
+		rv_check_duplicate(r, c);
 	if (rv_port_has(r->port, RV_KEY_NOT_FOR_OPSYS) && c->key == RV_KEY_ONLY_FOR_OPSYS)
 		rv_check_bad(r, c, "follows NOT_FOR_OPSYS: only one of them can stand");
 	if (rv_port_has(r->port, RV_KEY_ONLY_FOR_OPSYS) && c->key == RV_KEY_NOT_FOR_OPSYS)
@@ -120,7 +126,7 @@ void rv_check_rc_subr(struct rv_reader *r, const struct rv_checked *c)
 
 void rv_check_user(struct rv_reader *r, const struct rv_checked *c)
 {
-	if (!strstr(c->text, "{{") && strlen(c->text) > 8)
+	if (!strstr(c->text, "{{") && !strstr(c->text, "${") && strlen(c->text) > 8)
 		rv_check_bad(r, c, "is longer than 8 characters");
 }
 
@@ -210,6 +216,7 @@ static void check_condition(struct rv_reader *r, const struct rv_checked *c)
 	    !rv_words_have(RV_WORDS_ARCH, s))
 		rv_reader_problem(r, RV_PROBLEM_KEY,
 		    "%s: the index is all, a system or a processor", rv_check_where(r, c));
+	rv_reader_order(r);
 }
 
 void rv_check_broken(struct rv_reader *r, const struct rv_checked *c)
@@ -256,7 +263,7 @@ void rv_check_opt_on(struct rv_reader *r, const struct rv_checked *c)
 		rv_check_bad(r, c, "stands in OPT_ON[all] already");
 	if (name.n == s.n)
 		return;
-	if (!system || !is_release(rv_part_1(rest, '/')) ||
+	if (!system || !rest.n || !is_release(rv_part_1(rest, '/')) ||
 	    (rv_span_find(rest, '/') < rest.n && !are_archs(rv_part_2(rest, '/'))))
 		rv_check_bad(r, c, "is not of the form OPTION[/[release][/arch|arch]]");
 }
@@ -270,16 +277,19 @@ static void check_var(struct rv_reader *r, const struct rv_checked *c)
 	struct rv_span s = rv_span_str(c->text), name = rv_part_1(s, '='),
 		       value = rv_part_2(s, '=');
 
-	rv_check_duplicate(r, c);
+	bool known = false;
+
 	if (rv_lex_space(value) < value.n)
 		rv_check_bad(r, c, "has spaces outside quotes");
 	for (size_t i = 0; i < RV_COUNT(names); i++)
-		if (name.n < s.n && rv_span_is(name, names[i]))
-			return;
-	rv_check_bad(r, c,
-	    "is not NAME=value with NAME one of CFLAGS CPPFLAGS CXXFLAGS LDFLAGS "
-	    "PLIST_SUB CONFIGURE_ARGS CONFIGURE_ENV MAKE_ARGS MAKE_ENV CMAKE_ARGS "
-	    "QMAKE_ARGS VAR1..VAR4 MAKEFILE_LINE");
+		known |= name.n < s.n && rv_span_is(name, names[i]);
+	if (!known)
+		rv_check_bad(r, c,
+		    "is not NAME=value with NAME one of CFLAGS CPPFLAGS CXXFLAGS LDFLAGS "
+		    "PLIST_SUB CONFIGURE_ARGS CONFIGURE_ENV MAKE_ARGS MAKE_ENV CMAKE_ARGS "
+		    "QMAKE_ARGS VAR1..VAR4 MAKEFILE_LINE");
+	rv_reader_order(r);
+	rv_check_duplicate(r, c);
 }
 
 void rv_check_var_opsys(struct rv_reader *r, const struct rv_checked *c)
@@ -303,7 +313,7 @@ void rv_check_extract_text(struct rv_reader *r, const struct rv_checked *c)
 	uint64_t index;
 
 	if (!rv_span_to_u64(rv_span_str(c->index), &index) || index < 1 ||
-	    index > r->port->keys[RV_KEY_DISTFILE].n)
+	    index > r->port->keys[RV_KEY_DISTFILE].n || c->index[0] == '0')
 		rv_reader_problem(r, RV_PROBLEM_KEY, "%s: there is no DISTFILE[%s]",
 		    rv_check_where(r, c), c->index);
 	if (c->items->n)
@@ -385,7 +395,7 @@ static void want_file(struct rv_reader *r, const struct rv_checked *c, const cha
 	const char *name = rv_arena_fmt(&r->port->arena, "files/%s%s", c->text, suffix);
 	struct rv_error err = RV_ERROR_INIT;
 
-	if (r->port->files.tree_fd < 0 || !r->context.check_files || strstr(c->text, "{{"))
+	if (r->port->files.tree_fd < 0 || !r->context.check_files)
 		return;
 	if (strchr(c->text, '/') || rv_port_files_has(&r->port->files, name, &err) != 0)
 		rv_reader_problem(r, RV_PROBLEM_MISSING_FILE, "%s: there is no file %s",

@@ -56,11 +56,6 @@ void rv_check_sdesc(struct rv_reader *r, const struct rv_checked *c)
 {
 	size_t n = strlen(c->text);
 
-	if (!rv_port_has_variant(r->port, c->index))
-		rv_reader_problem(
-		    r, RV_PROBLEM_KEY, "SDESC[%s]: there is no such variant", c->index);
-	if (c->items->n)
-		rv_reader_problem(r, RV_PROBLEM_KEY, "SDESC[%s] stands twice", c->index);
 	if (n < 12 || n > 50)
 		rv_check_bad(r, c, "has %zu characters: 12 to 50 are wanted", n);
 	if (c->text[0] >= 'a' && c->text[0] <= 'z')
@@ -69,6 +64,12 @@ void rv_check_sdesc(struct rv_reader *r, const struct rv_checked *c)
 		rv_check_bad(r, c, "ends in a full stop");
 	if (strncmp(c->text, "A ", 2) == 0 || strncmp(c->text, "An ", 3) == 0)
 		rv_check_bad(r, c, "begins with an article");
+	if (!rv_port_has_variant(r->port, c->index))
+		rv_reader_problem(
+		    r, RV_PROBLEM_KEY, "SDESC[%s]: there is no such variant", c->index);
+	rv_reader_order(r);
+	if (c->items->n)
+		rv_reader_problem(r, RV_PROBLEM_KEY, "SDESC[%s] stands twice", c->index);
 }
 
 void rv_check_homepage(struct rv_reader *r, const struct rv_checked *c)
@@ -85,15 +86,30 @@ static bool is_alone(struct rv_span s)
 	return rv_span_is(s, "nobody") || rv_span_is(s, "automaton");
 }
 
+/* Said at the first contact, where all of them must be there. */
+static void check_described(struct rv_reader *r, const struct rv_checked *c)
+{
+	const struct rv_items *variants = rv_port_variants(r->port);
+
+	if (c->items->n)
+		return;
+	for (size_t i = 0; i < variants->n; i++)
+		if (!rv_port_array(r->port, RV_KEY_SDESC, variants->v[i].text)->n)
+			rv_reader_problem(r, RV_PROBLEM_VALUE,
+			    "variant %s has no SDESC[%s] above CONTACT", variants->v[i].text,
+			    variants->v[i].text);
+}
+
 void rv_check_contact(struct rv_reader *r, const struct rv_checked *c)
 {
 	struct rv_span s = rv_span_str(c->text);
 
+	check_described(r, c);
 	rv_check_duplicate(r, c);
 	if (c->items->n && (is_alone(s) || is_alone(rv_span_str(c->items->v[0].text))))
 		rv_check_bad(r, c, "joins others, but nobody and automaton stand alone");
 	if (!is_alone(s) && (!strchr(c->text, '_') || !strchr(c->text, '[') ||
-				!strchr(c->text, '@') || s.p[s.n - 1] != ']'))
+				!strchr(c->text, '@') || !rv_span_ends(s, RV_SPAN_LIT("]"))))
 		rv_check_bad(r, c, "is not of the form First_Last[mail@host], nobody or automaton");
 }
 
@@ -114,37 +130,45 @@ void rv_check_group(struct rv_reader *r, const struct rv_checked *c)
 
 void rv_check_site(struct rv_reader *r, const struct rv_checked *c)
 {
-	if (strcmp(c->index, "none") == 0 ||
-	    !rv_items_contain(rv_port_list(r->port, RV_KEY_DOWNLOAD_GROUPS), c->index))
+	bool none = strcmp(c->index, "none") == 0;
+
+	if (none)
+		rv_reader_problem(r, RV_PROBLEM_KEY, "SITES[none]: group none has no sites");
+	rv_reader_order(r);
+	if (!none && !rv_items_contain(rv_port_list(r->port, RV_KEY_DOWNLOAD_GROUPS), c->index))
 		rv_reader_problem(r, RV_PROBLEM_KEY,
 		    "SITES[%s]: no such group stands in DOWNLOAD_GROUPS", c->index);
 	rv_check_duplicate(r, c);
 }
 
+static void check_group_of(struct rv_reader *r, const struct rv_checked *c)
+{
+	const char *group = strchr(c->text, ':');
+
+	if (!group)
+		rv_check_bad(r, c, "is not of the form FILE:GROUP");
+	else if (!rv_port_array(r->port, RV_KEY_SITES, group + 1)->n)
+		rv_check_bad(r, c, "names group %s, which has no SITES[%s]", group + 1, group + 1);
+}
+
 void rv_check_distfile(struct rv_reader *r, const struct rv_checked *c)
 {
+	size_t n = r->port->keys[RV_KEY_DISTFILE].n;
 	struct rv_span s = rv_span_str(c->text);
-	const char *group;
 	uint64_t index;
 
-	if (!rv_span_to_u64(rv_span_str(c->index), &index) ||
-	    index != r->port->keys[RV_KEY_DISTFILE].n)
+	if (!rv_span_to_u64(rv_span_str(c->index), &index) || index != n || c->items->n)
 		rv_reader_problem(r, RV_PROBLEM_KEY,
 		    "DISTFILE[%s]: the index must be %zu, they count 1, 2, 3", c->index,
-		    r->port->keys[RV_KEY_DISTFILE].n);
-	for (size_t i = 0; i < r->port->keys[RV_KEY_DISTFILE].n; i++) {
-		const struct rv_items *items = &r->port->keys[RV_KEY_DISTFILE].v[i].items;
-
-		if (rv_items_contain(items, c->text))
+		    c->items->n ? n + 1 : n);
+	if (rv_lex_space(s) < s.n)
+		rv_reader_problem(
+		    r, RV_PROBLEM_LEXICAL, "%s takes one value", rv_check_where(r, c));
+	rv_reader_order(r);
+	for (size_t i = 0; i < n; i++)
+		if (rv_items_contain(&r->port->keys[RV_KEY_DISTFILE].v[i].items, c->text))
 			rv_check_bad(r, c, "stands twice");
-	}
-	if (rv_span_find(s, ':') == s.n) {
-		rv_check_bad(r, c, "is not of the form FILE:GROUP");
-		return;
-	}
-	group = strchr(c->text, ':') + 1;
-	if (!rv_port_array(r->port, RV_KEY_SITES, group)->n)
-		rv_check_bad(r, c, "names group %s, which has no SITES[%s]", group, group);
+	check_group_of(r, c);
 }
 
 void rv_check_dist_index(struct rv_reader *r, const struct rv_checked *c)

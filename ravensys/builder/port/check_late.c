@@ -50,8 +50,6 @@ static void check_variants(struct rv_reader *r)
 		const char *name = variants->v[i].text;
 		const struct rv_items *spkgs = rv_port_array(r->port, RV_KEY_SPKGS, name);
 
-		if (!rv_port_array(r->port, RV_KEY_SDESC, name)->n)
-			latef(r, RV_KEY_VARIANTS, "variant %s has no SDESC[%s]", name, name);
 		if (!spkgs->n && r->stage_seen[RV_STAGE_SPKGS])
 			latef(r, RV_KEY_SPKGS, "variant %s has no subpackages", name);
 		if (rv_items_contain(spkgs, "core"))
@@ -164,28 +162,50 @@ static size_t count(const struct rv_reader *r, enum rv_port_key key)
 	return rv_port_list(r->port, key)->n;
 }
 
-/* CUSTOMn needs its LICENSE_NAME, LICENSE_AWK its LICENSE_SOURCE */
-static void check_license_partners(
-    struct rv_reader *r, enum rv_port_key key, enum rv_port_key partner, const char *only)
+static size_t count_of(struct rv_reader *r, enum rv_port_key key, struct rv_span licence)
 {
 	const struct rv_items *items = rv_port_list(r->port, key);
-	const struct rv_items *others = rv_port_list(r->port, partner);
+	size_t n = 0;
+
+	for (size_t i = 0; i < items->n; i++)
+		n += rv_span_eq(rv_part_1(rv_span_str(items->v[i].text), ':'), licence);
+	return n;
+}
+
+/* Each licence once, and CUSTOMn has its name. */
+static void check_license_names(struct rv_reader *r)
+{
+	const struct rv_items *items = rv_port_list(r->port, RV_KEY_LICENSE);
 
 	for (size_t i = 0; i < items->n; i++) {
 		struct rv_span name = rv_part_1(rv_span_str(items->v[i].text), ':');
-		size_t found = 0;
 
-		if (!rv_span_starts(name, rv_span_str(only)))
-			continue;
-		for (size_t j = 0; j < others->n; j++)
-			found += rv_span_eq(rv_part_1(rv_span_str(others->v[j].text), ':'), name);
-		if (found != 1)
-			latef(r, key, "%s of %.*s needs one %s", rv_keys[key].name,
-			    RV_SPAN_ARG(name), rv_keys[partner].name);
+		if (count_of(r, RV_KEY_LICENSE, name) > 1)
+			latef(r, RV_KEY_LICENSE, "LICENSE names %.*s twice", RV_SPAN_ARG(name));
+		if (rv_span_starts(name, RV_SPAN_LIT("CUSTOM")) &&
+		    count_of(r, RV_KEY_LICENSE_NAME, name) != 1)
+			latef(r, RV_KEY_LICENSE, "LICENSE of %.*s needs one LICENSE_NAME",
+			    RV_SPAN_ARG(name));
 	}
 }
 
-static void check_licenses(struct rv_reader *r)
+static void check_license_awks(struct rv_reader *r)
+{
+	const struct rv_items *items = rv_port_list(r->port, RV_KEY_LICENSE_AWK);
+
+	if (items->n != count(r, RV_KEY_LICENSE_SOURCE))
+		late(r, items->n ? RV_KEY_LICENSE_AWK : RV_KEY_LICENSE_SOURCE,
+		    "LICENSE_AWK and LICENSE_SOURCE must have one entry for each other");
+	for (size_t i = 0; i < items->n; i++) {
+		struct rv_span name = rv_part_1(rv_span_str(items->v[i].text), ':');
+
+		if (!count_of(r, RV_KEY_LICENSE_SOURCE, name))
+			latef(r, RV_KEY_LICENSE_AWK, "LICENSE_AWK of %.*s needs one LICENSE_SOURCE",
+			    RV_SPAN_ARG(name));
+	}
+}
+
+static void check_license_scheme(struct rv_reader *r)
 {
 	size_t n = count(r, RV_KEY_LICENSE);
 	const char *scheme = rv_port_text(r->port, RV_KEY_LICENSE_SCHEME);
@@ -195,16 +215,27 @@ static void check_licenses(struct rv_reader *r)
 		late(r, RV_KEY_LICENSE, "LICENSE needs LICENSE_SCHEME");
 	if (n == 1 && scheme && !solo)
 		late(r, RV_KEY_LICENSE_SCHEME, "LICENSE_SCHEME must be solo for one licence");
-	if (n != 1 && solo && n)
+	if (n > 1 && solo)
 		late(
 		    r, RV_KEY_LICENSE_SCHEME, "LICENSE_SCHEME cannot be solo for several licences");
 	if (!n && scheme && !solo)
 		late(r, RV_KEY_LICENSE_SCHEME, "LICENSE_SCHEME without LICENSE");
+}
+
+static void check_licenses(struct rv_reader *r)
+{
+	static const enum rv_port_key others[] = {
+	    RV_KEY_LICENSE_NAME, RV_KEY_LICENSE_AWK, RV_KEY_LICENSE_SOURCE};
+	size_t n = count(r, RV_KEY_LICENSE);
+
+	check_license_scheme(r);
 	if (count(r, RV_KEY_LICENSE_FILE) != n)
 		late(r, RV_KEY_LICENSE_FILE, "LICENSE_FILE must have one entry for each licence");
-	check_license_partners(r, RV_KEY_LICENSE, RV_KEY_LICENSE_NAME, "CUSTOM");
-	check_license_partners(r, RV_KEY_LICENSE_AWK, RV_KEY_LICENSE_SOURCE, "");
-	check_license_partners(r, RV_KEY_LICENSE_SOURCE, RV_KEY_LICENSE_AWK, "");
+	for (size_t i = 0; i < RV_COUNT(others) && !n; i++)
+		if (count(r, others[i]))
+			latef(r, others[i], "%s without LICENSE", rv_keys[others[i]].name);
+	check_license_names(r);
+	check_license_awks(r);
 }
 
 void rv_check_late(struct rv_reader *r)

@@ -14,27 +14,54 @@ static bool is_subpackage(struct rv_reader *r, struct rv_span name)
 	return rv_port_has_subpackage(r->port, text);
 }
 
+static bool is_among(struct rv_span word, const char *const *words)
+{
+	for (; *words; words++)
+		if (rv_span_is(word, *words))
+			return true;
+	return false;
+}
+
 /*
  * Modules whose arguments are subpackages: all of them must be there. (fortran is one too, but
- * recipes in use name subpackages that they do not have.) Those from `schemas` on may go without
- * when an option brings them.
+ * recipes in use name subpackages that they do not have.)
  */
-static bool wants_subpackages(struct rv_span module, bool helper)
-{
-	static const char *const names[] = {"ada", "c++", "cclibs", "compiler", "schemas",
-	    "mime-info", "gnome-icons", "desktop-utils", "rootca", "smf"};
+static const char *const of_subpackages[] = {"ada", "c++", "cclibs", "compiler", NULL};
+/* Modules whose one argument is a subpackage; when an option brings them they may go without. */
+static const char *const of_one_subpackage[] = {
+    "schemas", "mime-info", "gnome-icons", "desktop-utils", "rootca", "smf", NULL};
 
-	for (size_t i = 0; i < (helper ? 4 : RV_COUNT(names)); i++)
-		if (rv_span_is(module, names[i]))
+static void check_module_args(struct rv_reader *r, const struct rv_checked *c)
+{
+	struct rv_span s = rv_span_str(c->text), module = rv_part_1(s, ':');
+	struct rv_span args = rv_part_2(s, ':'), arg = args;
+	bool many = is_among(module, of_subpackages);
+
+	if (!many && (c->key == RV_KEY_COUNT || !is_among(module, of_one_subpackage)))
+		return;
+	if (!args.n)
+		rv_check_bad(r, c, "needs a subpackage as its argument");
+	else if (!many && !is_subpackage(r, args))
+		rv_check_bad(r, c, "names a subpackage that there is not: %.*s", RV_SPAN_ARG(args));
+	while (many && rv_span_next(&args, ',', &arg))
+		if (!is_subpackage(r, arg))
+			rv_check_bad(
+			    r, c, "names a subpackage that there is not: %.*s", RV_SPAN_ARG(arg));
+}
+
+static bool uses_has(struct rv_reader *r, const char *module)
+{
+	const struct rv_items *items = rv_port_list(r->port, RV_KEY_USES);
+
+	for (size_t i = 0; i < items->n; i++)
+		if (rv_span_is(rv_part_1(rv_span_str(items->v[i].text), ':'), module))
 			return true;
 	return false;
 }
 
 static void check_module(struct rv_reader *r, const struct rv_checked *c)
 {
-	struct rv_span s = rv_span_str(c->text), module = rv_part_1(s, ':'),
-		       args = rv_part_2(s, ':');
-	struct rv_span arg;
+	struct rv_span module = rv_part_1(rv_span_str(c->text), ':');
 	const char *near;
 
 	if (!rv_words_have(RV_WORDS_MODULES, module)) {
@@ -43,14 +70,10 @@ static void check_module(struct rv_reader *r, const struct rv_checked *c)
 		    near ? near : "", near ? "?)" : "");
 		return;
 	}
-	if (!wants_subpackages(module, c->key == RV_KEY_COUNT))
-		return;
-	if (!args.n)
-		rv_check_bad(r, c, "needs a subpackage as its argument");
-	while (rv_span_next(&args, ',', &arg))
-		if (!is_subpackage(r, arg))
-			rv_check_bad(
-			    r, c, "names a subpackage that there is not: %.*s", RV_SPAN_ARG(arg));
+	check_module_args(r, c);
+	if ((rv_span_is(module, "macfix") && uses_has(r, "libtool")) ||
+	    (rv_span_is(module, "libtool") && uses_has(r, "macfix")))
+		rv_check_bad(r, c, "libtool brings macfix in: leave macfix out");
 }
 
 void rv_check_uses(struct rv_reader *r, const struct rv_checked *c)
@@ -58,15 +81,9 @@ void rv_check_uses(struct rv_reader *r, const struct rv_checked *c)
 	struct rv_span module = rv_part_1(rv_span_str(c->text), ':');
 
 	check_module(r, c);
-	for (size_t i = 0; i < c->items->n; i++) {
-		struct rv_span other = rv_part_1(rv_span_str(c->items->v[i].text), ':');
-
-		if (c->key == RV_KEY_USES && rv_span_eq(other, module))
+	for (size_t i = 0; i < c->items->n && c->key == RV_KEY_USES; i++)
+		if (rv_span_eq(rv_part_1(rv_span_str(c->items->v[i].text), ':'), module))
 			rv_check_bad(r, c, "names a module for the second time");
-		if ((rv_span_is(module, "macfix") && rv_span_is(other, "libtool")) ||
-		    (rv_span_is(module, "libtool") && rv_span_is(other, "macfix")))
-			rv_check_bad(r, c, "libtool brings macfix in: leave macfix out");
-	}
 }
 
 void rv_check_conditional_uses(struct rv_reader *r, const struct rv_checked *c)
@@ -105,17 +122,11 @@ static void check_exrun_filter(
 		rv_check_bad(r, c, "is limited to a variant that there is not");
 }
 
-/* TRIPLET or SHORTHAND, with /VARIANT or /[VARIANT]/OPSYS behind it */
-void rv_check_exrun(struct rv_reader *r, const struct rv_checked *c)
+static void check_exrun_what(struct rv_reader *r, const struct rv_checked *c, struct rv_span what)
 {
-	struct rv_span s = rv_span_str(c->text), what = rv_part_1(s, '/');
+	const char *own = rv_port_text(r->port, RV_KEY_NAMEBASE);
+	struct rv_span spkg = rv_part_1(rv_part_2(what, ':'), ':');
 
-	rv_check_duplicate(r, c);
-	if (!rv_port_has_subpackage(r->port, c->index))
-		rv_reader_problem(
-		    r, RV_PROBLEM_KEY, "EXRUN[%s]: there is no such subpackage", c->index);
-	if (what.n < s.n)
-		check_exrun_filter(r, c, rv_part_2(s, '/'));
 	if (rv_span_find(what, ':') == what.n) {
 		if (rv_span_is(what, c->index))
 			rv_check_bad(r, c, "is the subpackage itself");
@@ -125,33 +136,52 @@ void rv_check_exrun(struct rv_reader *r, const struct rv_checked *c)
 			    "python tcl perl ruby mysql pgsql");
 	} else if (!rv_is_triplet(what)) {
 		rv_check_bad(r, c, "is not of the form namebase:subpackage:variant");
+	} else if (own && rv_span_is(rv_part_1(what, ':'), own) && rv_span_is(spkg, c->index)) {
+		rv_check_bad(r, c, "is the subpackage itself");
 	}
 }
 
-/* Empty when the page lies in no subdirectory. */
-static struct rv_span info_folder(struct rv_span page)
+/* TRIPLET or SHORTHAND, with /VARIANT or /[VARIANT]/OPSYS behind it */
+void rv_check_exrun(struct rv_reader *r, const struct rv_checked *c)
 {
-	size_t slash = rv_span_rfind(page, '/');
+	struct rv_span s = rv_span_str(c->text), what = rv_part_1(s, '/');
 
-	return rv_span_sub(page, 0, slash < page.n ? slash : 0);
+	if (!rv_port_has_subpackage(r->port, c->index))
+		rv_reader_problem(
+		    r, RV_PROBLEM_KEY, "EXRUN[%s]: there is no such subpackage", c->index);
+	if (what.n < s.n)
+		check_exrun_filter(r, c, rv_part_2(s, '/'));
+	check_exrun_what(r, c, what);
+	rv_check_duplicate(r, c);
 }
 
-/* SUBPACKAGE:[SUBDIR/]PAGE; all share one SUBDIR */
+/*
+ * What lies before the last slash, "." when there is none: the subpackage counts, because the
+ * folder is handed on together with it.
+ */
+static const char *info_folder(struct rv_reader *r, struct rv_span entry)
+{
+	size_t slash = rv_span_rfind(entry, '/');
+
+	return slash < entry.n ? rv_arena_strndup(&r->port->arena, entry.p, slash) : ".";
+}
+
+/* SUBPACKAGE:[SUBDIR/]PAGE; all share one SUBDIR, those that options bring too */
 void rv_check_info(struct rv_reader *r, const struct rv_checked *c)
 {
 	struct rv_span s = rv_span_str(c->text), page = rv_part_2(s, ':');
-	const struct rv_items *all = rv_port_list(r->port, RV_KEY_INFO);
-	struct rv_span first;
+	const char *folder;
 
-	rv_check_duplicate(r, c);
-	if (!page.n || !is_subpackage(r, rv_part_1(s, ':'))) {
+	if (c->key != RV_KEY_COUNT)
+		rv_check_duplicate(r, c);
+	if (!page.n || rv_span_find(page, ':') < page.n || !is_subpackage(r, rv_part_1(s, ':'))) {
 		rv_check_bad(r, c, "is not of the form subpackage:page");
 		return;
 	}
-	if (!all->n)
-		return;
-	first = rv_part_2(rv_span_str(all->v[0].text), ':');
-	if (!rv_span_eq(info_folder(first), info_folder(page)))
+	folder = info_folder(r, s);
+	if (!r->info_folder)
+		r->info_folder = folder;
+	else if (strcmp(r->info_folder, folder) != 0)
 		rv_check_bad(r, c, "is in another subdirectory than the first page");
 }
 
@@ -172,9 +202,6 @@ void rv_check_license(struct rv_reader *r, const struct rv_checked *c)
 		rv_check_bad(r, c, "is not a known licence (CUSTOM1 to CUSTOM4 for others)");
 	if (!is_subpackage(r, rv_part_2(s, ':')))
 		rv_check_bad(r, c, "is not of the form LICENCE:subpackage");
-	for (size_t i = 0; i < c->items->n; i++)
-		if (rv_span_eq(rv_part_1(rv_span_str(c->items->v[i].text), ':'), name))
-			rv_check_bad(r, c, "names a licence for the second time");
 }
 
 /* The licence before the colon must stand in LICENSE. */

@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 
 #define ROUNDS_MAX 200
+#define VALUE_MAX_BYTES 8192 /* of one variable, before what follows may shorten it */
 
 void rv_defs_release(struct rv_defs *d)
 {
@@ -43,7 +44,7 @@ static RV_PRINTF(2, 3) int fail(struct rv_expand_error *why, const char *fmt, ..
 /* --- modifiers: each rewrites value in place */
 struct modify {
 	struct rv_buf value;
-	struct rv_span delimiter;
+	struct rv_buf delimiter; /* DL= holds for the rest of the text, not only of the variable */
 };
 
 static void set_value(struct rv_buf *value, struct rv_span text)
@@ -119,9 +120,10 @@ static int substitute(struct rv_buf *value, struct rv_span modifier, struct rv_e
 	if (rest.n && !all)
 		return fail(
 		    why, "modifier '%.*s' is not of the form S/old/new/", RV_SPAN_ARG(modifier));
-	if (all && rv_span_find_span(new, old) < new.n)
+	if (all && rv_span_find_span(new, old) <
+		       new.n &&rv_span_find_span(rv_buf_span(value), old) < value->n)
 		return fail(why, "modifier '%.*s' would never end", RV_SPAN_ARG(modifier));
-	while (rv_span_find_span(rv_buf_span(value), old) < value->n) {
+	while (!value->failed && rv_span_find_span(rv_buf_span(value), old) < value->n) {
 		replace_once(value, old, new);
 		if (!all)
 			break;
@@ -138,16 +140,16 @@ static int apply(struct modify *m, struct rv_span modifier, struct rv_expand_err
 	else if (rv_span_is(modifier, "UC"))
 		change_case(&m->value, 'a', 'A');
 	else if (rv_span_is(modifier, "H"))
-		cut_head(&m->value, m->delimiter);
+		cut_head(&m->value, rv_buf_span(&m->delimiter));
 	else if (rv_span_is(modifier, "T"))
-		cut_tail(&m->value, m->delimiter);
+		cut_tail(&m->value, rv_buf_span(&m->delimiter));
 	else if (rv_span_is(modifier, "R"))
 		cut_head(&m->value, dot);
 	else if (rv_span_is(modifier, "E"))
 		cut_tail(&m->value, dot);
 	else if (modifier.n >= 6 && rv_span_starts(modifier, RV_SPAN_LIT("DL=\"")) &&
 		 modifier.p[modifier.n - 1] == '"')
-		m->delimiter = rv_span_sub(modifier, 4, modifier.n - 5);
+		set_value(&m->delimiter, rv_span_sub(modifier, 4, modifier.n - 5));
 	else if (modifier.n >= 5 && modifier.p[0] == 'S' &&
 		 (modifier.p[1] == '/' || modifier.p[1] == '|'))
 		return substitute(&m->value, modifier, why);
@@ -158,14 +160,12 @@ static int apply(struct modify *m, struct rv_span modifier, struct rv_expand_err
 }
 
 /* NAME[:modifier...] into out */
-static int translate(
-    const struct rv_defs *d, struct rv_span inside, struct rv_buf *out, struct rv_expand_error *why)
+static int translate(const struct rv_defs *d, struct rv_span inside, struct modify *m,
+    struct rv_buf *out, struct rv_expand_error *why)
 {
 	size_t colon = rv_span_find(inside, ':');
 	struct rv_span name = rv_span_sub(inside, 0, colon), rest = rv_span_from(inside, colon + 1);
 	const char *value = rv_defs_get(d, name);
-	struct modify m = {
-	    .value = RV_BUF_INIT(RV_EXPAND_MAX_BYTES), .delimiter = RV_SPAN_LIT("/")};
 	struct rv_span modifier;
 	int rc = 0;
 
@@ -174,22 +174,22 @@ static int translate(
 	if (!value)
 		return fail(why, "variable '%.*s' is not defined: DEF[%.*s]= must come first",
 		    RV_SPAN_ARG(name), RV_SPAN_ARG(name));
-	rv_buf_add_str(&m.value, value);
+	rv_buf_reset(&m->value);
+	rv_buf_add_str(&m->value, value);
 	if (colon < inside.n && (rest.n == 0 || rest.p[rest.n - 1] == ':'))
 		rc = fail(why, "empty modifier in '%.*s'", RV_SPAN_ARG(inside));
 	while (rc == 0 && rv_span_next(&rest, ':', &modifier))
-		rc = apply(&m, modifier, why);
-	if (rc == 0 && m.value.failed)
+		rc = apply(m, modifier, why);
+	if (rc == 0 && m->value.failed)
 		rc = fail(why, "'%.*s' expands to %d bytes or more", RV_SPAN_ARG(inside),
-		    RV_EXPAND_MAX_BYTES);
+		    VALUE_MAX_BYTES);
 	if (rc == 0)
-		rv_buf_add_span(out, rv_buf_span(&m.value));
-	rv_buf_release(&m.value);
+		rv_buf_add_span(out, rv_buf_span(&m->value));
 	return rc;
 }
 
-static int round_once(
-    const struct rv_defs *d, struct rv_buf *canvas, size_t at, struct rv_expand_error *why)
+static int round_once(const struct rv_defs *d, struct rv_buf *canvas, size_t at, struct modify *m,
+    struct rv_expand_error *why)
 {
 	struct rv_span rest = rv_span_from(rv_buf_span(canvas), at + 2);
 	size_t end = rv_span_find(rest, '}');
@@ -197,7 +197,7 @@ static int round_once(
 
 	if (end == rest.n)
 		return fail(why, "no closing brace after '${%.*s'", RV_SPAN_ARG(rest));
-	if (translate(d, rv_span_sub(rest, 0, end), &made, why) < 0)
+	if (translate(d, rv_span_sub(rest, 0, end), m, &made, why) < 0)
 		return -1;
 	rv_buf_add_span(&made, rv_span_from(rest, end + 1));
 	rv_buf_cut(canvas, at);
@@ -207,12 +207,27 @@ static int round_once(
 	return 0;
 }
 
+static int expand_all(const struct rv_defs *d, struct rv_buf *canvas, size_t at, struct modify *m,
+    struct rv_expand_error *why)
+{
+	for (unsigned i = 0; at < canvas->n; i++) {
+		if (i == ROUNDS_MAX)
+			return fail(why, "variables lead to themselves");
+		if (round_once(d, canvas, at, m, why) < 0)
+			return -1;
+		at = rv_span_find_span(rv_buf_span(canvas), RV_SPAN_LIT("${"));
+	}
+	return 0;
+}
+
 int rv_expand(
     const struct rv_defs *d, struct rv_span text, struct rv_buf *out, struct rv_expand_error *why)
 {
 	rv_auto(rv_buf) struct rv_buf canvas = RV_BUF_INIT(2 * RV_EXPAND_MAX_BYTES);
-	struct rv_span mark = RV_SPAN_LIT("${");
-	size_t at = rv_span_find_span(text, mark);
+	struct modify m = {
+	    .value = RV_BUF_INIT(VALUE_MAX_BYTES), .delimiter = RV_BUF_INIT(VALUE_MAX_BYTES)};
+	size_t at = rv_span_find_span(text, RV_SPAN_LIT("${"));
+	int rc = 0;
 
 	if (at == text.n) {
 		rv_buf_add_span(out, text);
@@ -222,15 +237,13 @@ int rv_expand(
 		return fail(
 		    why, "a value with variables is limited to %d bytes", RV_EXPAND_MAX_BYTES);
 	rv_buf_add_span(&canvas, text);
-	for (unsigned i = 0; at < canvas.n; i++) {
-		if (i == ROUNDS_MAX)
-			return fail(why, "variables lead to themselves");
-		if (round_once(d, &canvas, at, why) < 0)
-			return -1;
-		at = rv_span_find_span(rv_buf_span(&canvas), mark);
-	}
-	rv_buf_add_span(out, rv_buf_span(&canvas));
-	return 0;
+	rv_buf_add_str(&m.delimiter, "/");
+	rc = expand_all(d, &canvas, at, &m, why);
+	if (rc == 0)
+		rv_buf_add_span(out, rv_buf_span(&canvas));
+	rv_buf_release(&m.value);
+	rv_buf_release(&m.delimiter);
+	return rc;
 }
 
 void rv_expand_target_line(const struct rv_defs *d, struct rv_span line, struct rv_buf *out)
@@ -248,7 +261,8 @@ void rv_expand_target_line(const struct rv_defs *d, struct rv_span line, struct 
 			return;
 		}
 		rv_buf_add_span(out, rv_span_sub(line, 0, at));
-		if (end > 0 && rv_expand(d, whole, &made, &why) == 0)
+		/* a name of one letter is left alone, as whoever wrote recipes has known it */
+		if (end > 1 && rv_expand(d, whole, &made, &why) == 0)
 			rv_expand_braces(rv_buf_span(&made), out);
 		else
 			rv_buf_add_span(out, whole);

@@ -35,7 +35,7 @@ int rv_expand(const struct rv_defs *d, struct rv_span text, struct rv_buf *out,
 
 /*
  * A line of a make target: ${X} is replaced where X is a DEF, and {{Y}} in what replaces it becomes
- * ${Y}; all else is left for make.
+ * ${Y}; all else is left for make, and so is a DEF whose name has one letter only.
  */
 void rv_expand_target_line(const struct rv_defs *d, struct rv_span line, struct rv_buf *out);
 

@@ -9,7 +9,8 @@ const struct rv_key_info rv_keys[RV_KEY_COUNT] = {
 };
 
 const struct rv_helper_info rv_helpers[RV_HELPER_COUNT] = {
-#define RV_HELPER_ROW(name, when, key, check) {#name, RV_WHEN_##when, RV_KEY_##key},
+#define RV_HELPER_ROW(name, when, key, items, check)                                               \
+	{#name, RV_WHEN_##when, RV_KEY_##key, RV_ITEMS_##items},
 #include "port/helpers.def"
 #undef RV_HELPER_ROW
 };

@@ -15,7 +15,7 @@ enum rv_port_key {
 };
 
 enum rv_helper {
-#define RV_HELPER_ROW(name, when, key, check) RV_HELPER_##name,
+#define RV_HELPER_ROW(name, when, key, items, check) RV_HELPER_##name,
 #include "port/helpers.def"
 #undef RV_HELPER_ROW
 	RV_HELPER_COUNT
@@ -57,6 +57,7 @@ enum rv_key_stage {
 	RV_STAGE_BODY,
 };
 
+enum rv_helper_items { RV_ITEMS_TEXTS, RV_ITEMS_WORDS };
 enum rv_helper_when { RV_WHEN_ON, RV_WHEN_OFF, RV_WHEN_BOTH, RV_WHEN_NEVER };
 
 struct rv_key_info {
@@ -69,6 +70,7 @@ struct rv_helper_info {
 	const char *name;
 	enum rv_helper_when when;
 	enum rv_port_key key;
+	enum rv_helper_items items;
 };
 
 extern const struct rv_key_info rv_keys[RV_KEY_COUNT];

@@ -83,6 +83,7 @@ static const char *extract_text(struct rv_reader *r, const char *text)
 /* --- order of the head */
 
 static const char *const stage_names[] = {
+    [RV_STAGE_ANY] = "the beginning",
     [RV_STAGE_NAMEBASE] = "NAMEBASE",
     [RV_STAGE_VERSION] = "VERSION",
     [RV_STAGE_REVISION] = "REVISION",
@@ -103,6 +104,31 @@ static const char *const stage_names[] = {
     [RV_STAGE_VOPTS] = "VOPTS[]",
 };
 
+#define AT(stage_) (1U << RV_STAGE_##stage_)
+
+/* After which stages a line of this one may stand; those of the body after OPTIONS_STANDARD. */
+static const unsigned may_follow[] = {
+    [RV_STAGE_NAMEBASE] = AT(ANY),
+    [RV_STAGE_VERSION] = AT(NAMEBASE),
+    [RV_STAGE_REVISION] = AT(VERSION),
+    [RV_STAGE_EPOCH] = AT(VERSION) | AT(REVISION),
+    [RV_STAGE_KEYWORDS] = AT(VERSION) | AT(REVISION) | AT(EPOCH) | AT(KEYWORDS),
+    [RV_STAGE_VARIANTS] = AT(KEYWORDS) | AT(VARIANTS),
+    [RV_STAGE_SDESC] = AT(VARIANTS) | AT(SDESC),
+    [RV_STAGE_HOMEPAGE] = AT(SDESC),
+    [RV_STAGE_CONTACT] = AT(HOMEPAGE) | AT(CONTACT),
+    [RV_STAGE_GROUPS] = AT(CONTACT) | AT(GROUPS),
+    [RV_STAGE_SITES] = AT(GROUPS) | AT(SITES),
+    [RV_STAGE_DISTFILE] = AT(SITES) | AT(DISTFILE),
+    [RV_STAGE_SUBDIR] = AT(CONTACT) | AT(DISTFILE),
+    [RV_STAGE_INDEX] = AT(DISTFILE) | AT(SUBDIR) | AT(INDEX),
+    [RV_STAGE_SPKGS] = AT(GROUPS) | AT(SITES) | AT(DISTFILE) | AT(SUBDIR) | AT(INDEX) | AT(SPKGS),
+    [RV_STAGE_AVAILABLE] = AT(SPKGS) | AT(AVAILABLE),
+    [RV_STAGE_STANDARD] = AT(AVAILABLE) | AT(STANDARD),
+    [RV_STAGE_VOPTS] = AT(STANDARD) | AT(VOPTS),
+    [RV_STAGE_BODY] = AT(STANDARD) | AT(VOPTS),
+};
+
 static bool stage_is_optional(enum rv_key_stage s)
 {
 	return s == RV_STAGE_REVISION || s == RV_STAGE_EPOCH || s == RV_STAGE_SITES ||
@@ -112,9 +138,9 @@ static bool stage_is_optional(enum rv_key_stage s)
 
 /*
  * What should have come before `name` and did not; NULL: before the end. One message, and never
- * again.
+ * again. False when there is nothing (new) to say.
  */
-static void blame_missing(struct rv_reader *r, enum rv_key_stage upto, const char *name)
+static bool blame_missing(struct rv_reader *r, enum rv_key_stage upto, const char *name)
 {
 	const char *first = NULL;
 	unsigned more = 0;
@@ -129,7 +155,7 @@ static void blame_missing(struct rv_reader *r, enum rv_key_stage upto, const cha
 			first = stage_names[s];
 	}
 	if (!first)
-		return;
+		return false;
 	if (!name)
 		rv_reader_problem(r, RV_PROBLEM_ORDER,
 		    more ? "%s is missing (and %u more)" : "%s is missing", first, more);
@@ -137,26 +163,42 @@ static void blame_missing(struct rv_reader *r, enum rv_key_stage upto, const cha
 		rv_reader_problem(r, RV_PROBLEM_ORDER,
 		    more ? "%s must come before %s (and %u more)" : "%s must come before %s", first,
 		    name, more);
+	return true;
 }
 
-static void check_order(struct rv_reader *r, enum rv_port_key key)
+static void check_order(struct rv_reader *r, enum rv_key_stage s, const char *name)
 {
-	enum rv_key_stage s = rv_keys[key].stage;
+	bool good = may_follow[s] & (1U << r->stage), blamed = blame_missing(r, s, name);
 
-	if (s == RV_STAGE_ANY)
-		return;
-	blame_missing(r, s, rv_keys[key].name);
-	if (s < r->stage && !r->stage_blamed[s])
-		rv_reader_problem(r, RV_PROBLEM_ORDER,
-		    "%s appears out of order: it must come before %s", rv_keys[key].name,
-		    stage_names[r->stage]);
+	if (!good && !blamed && !r->stage_blamed[s] && s != RV_STAGE_BODY)
+		rv_reader_problem(r, RV_PROBLEM_ORDER, "%s appears out of order: it %s %s", name,
+		    s < r->stage ? "must come before" : "cannot follow", stage_names[r->stage]);
 	r->stage_seen[s] = true;
 	/* the body does not count: VOPTS may follow parts of it */
 	if (s > r->stage && s != RV_STAGE_BODY)
 		r->stage = s;
 }
 
+void rv_reader_order(struct rv_reader *r)
+{
+	if (!r->unordered)
+		return;
+	r->unordered = false;
+	if (r->before == RV_BEFORE_HELPER)
+		check_order(r, RV_STAGE_BODY, "option helpers");
+	else if (rv_keys[r->key].stage != RV_STAGE_ANY)
+		check_order(r, rv_keys[r->key].stage, rv_keys[r->key].name);
+}
+
 /* --- values */
+
+/* Keywords whose checks have something to say before their place in the file is looked at. */
+static bool orders_itself(enum rv_port_key key)
+{
+	return key == RV_KEY_SDESC || key == RV_KEY_DISTFILE || key == RV_KEY_SITES ||
+	       key == RV_KEY_OPT_ON || key == RV_KEY_BROKEN || key == RV_KEY_VAR_OPSYS ||
+	       key == RV_KEY_VAR_ARCH;
+}
 
 static void put_item(
     struct rv_reader *r, struct rv_entry *entry, enum rv_port_key key, const char *text)
@@ -167,6 +209,8 @@ static void put_item(
 	    .key = key,
 	    .helper = RV_HELPER_COUNT};
 
+	if (!orders_itself(key))
+		rv_reader_order(r);
 	rv_check_value(r, &c);
 	rv_items_push(&entry->items, text, r->line);
 	if (key == RV_KEY_OPTIONS_AVAILABLE && strcmp(text, "none") != 0) {
@@ -177,20 +221,39 @@ static void put_item(
 	}
 }
 
+/* One space between items and none before them; an array's items have none inside quotes either. */
+static void check_spaces(struct rv_reader *r, const char *text, bool quoted_too)
+{
+	struct rv_span rest = rv_span_str(text), item;
+	bool ok;
+
+	while (rv_lex_item(&rest, &item, &ok)) {
+		if (!ok) {
+			rv_reader_problem(r, RV_PROBLEM_LEXICAL,
+			    "items are separated by one space (quotes protect spaces): '%s'", text);
+			return;
+		}
+		if (quoted_too && rv_span_find(item, ' ') < item.n) {
+			rv_reader_problem(r, RV_PROBLEM_LEXICAL,
+			    "these items cannot have spaces, quoted or not: '%.*s'",
+			    RV_SPAN_ARG(item));
+			return;
+		}
+	}
+}
+
 static void put_list(
     struct rv_reader *r, struct rv_entry *entry, enum rv_port_key key, const char *text)
 {
 	struct rv_span rest = rv_span_str(text), item;
-	bool ok, good = true;
+	bool ok;
 
-	while (rv_lex_item(&rest, &item, &ok)) {
-		good &= ok;
+	check_spaces(r, text, rv_keys[key].kind == RV_KIND_LISTS || key == RV_KEY_DOWNLOAD_GROUPS);
+	if (!*text)
+		put_item(r, entry, key, "");
+	while (rv_lex_item(&rest, &item, &ok))
 		if (item.n)
 			put_item(r, entry, key, rv_arena_strndup(&r->port->arena, item.p, item.n));
-	}
-	if (!good)
-		rv_reader_problem(r, RV_PROBLEM_LEXICAL,
-		    "items are separated by one space (quotes protect spaces): '%s'", text);
 }
 
 static void put_single(
@@ -199,8 +262,8 @@ static void put_single(
 	struct rv_span s = rv_span_str(text);
 
 	if (key != RV_KEY_DEPRECATED && rv_lex_space(s) < s.n)
-		rv_reader_problem(
-		    r, RV_PROBLEM_VALUE, "%s takes one value, given '%s'", rv_keys[key].name, text);
+		rv_reader_problem(r, RV_PROBLEM_LEXICAL, "%s takes one value, given '%s'",
+		    rv_keys[key].name, text);
 	put_item(r, entry, key, text);
 }
 
@@ -232,7 +295,7 @@ static void put_def(struct rv_reader *r, const char *name, const char *text)
 		rv_reader_problem(r, RV_PROBLEM_KEY, "DEF[%s] is defined twice", name);
 	extracted = extract_text(r, text);
 	if (!*text)
-		rv_reader_problem(r, RV_PROBLEM_VALUE, "DEF[%s] has no value", name);
+		rv_reader_problem(r, RV_PROBLEM_EXPANSION, "DEF[%s] has no value", name);
 	rv_defs_set(&r->defs, rv_span_str(name), rv_span_str(extracted ? extracted : text));
 }
 
@@ -320,7 +383,7 @@ static void check_twice(struct rv_reader *r, enum rv_port_key key)
 
 	if (r->key_line[key] && !key_is_array(key) && kind != RV_KIND_PASS &&
 	    kind != RV_KIND_IGNORED)
-		rv_reader_problem(r, RV_PROBLEM_KEY,
+		rv_reader_problem(r, RV_PROBLEM_LEXICAL,
 		    "%s stands in line %u already: continue it there with three tabs",
 		    rv_keys[key].name, r->key_line[key]);
 	else
@@ -344,15 +407,23 @@ static void read_key(struct rv_reader *r, const struct rv_line *line)
 		r->skip_more = true;
 		return;
 	}
-	check_order(r, key);
 	check_twice(r, key);
-	text = take_text(r, line, 24);
 	r->before = RV_BEFORE_KEY;
 	r->key = key;
 	r->index = rv_arena_strndup(&r->port->arena, line->index.p, line->index.n);
-	r->skip_more = false;
+	r->skip_more = rv_keys[key].kind == RV_KIND_IGNORED;
+	if (r->skip_more)
+		return;
+	r->unordered = true;
+	text = take_text(r, line, 24);
 	entry = rv_entries_want(&r->port->keys[key], r->index, r->line);
 	put_value(r, entry, key, text);
+	rv_reader_order(r);
+}
+
+static bool takes_whole_line(enum rv_helper helper)
+{
+	return helper == RV_HELPER_BROKEN_ON || helper == RV_HELPER_DESCRIPTION;
 }
 
 static void read_helper_value(struct rv_reader *r, const char *text)
@@ -365,32 +436,29 @@ static void read_helper_value(struct rv_reader *r, const char *text)
 	    .helper = r->helper,
 	    .option = option->name};
 	struct rv_span rest = rv_span_str(text), item;
-	bool whole = r->helper == RV_HELPER_BROKEN_ON || r->helper == RV_HELPER_DESCRIPTION;
-	bool ok, good = true;
+	bool whole = takes_whole_line(r->helper);
+	bool ok;
 
+	if (!whole)
+		check_spaces(r, text, rv_helpers[r->helper].items == RV_ITEMS_WORDS);
+	rv_reader_order(r);
 	while (whole ? rest.n > 0 : rv_lex_item(&rest, &item, &ok)) {
 		if (whole) {
 			item = rest;
 			rest = RV_SPAN_NULL;
-			ok = true;
 		}
-		good &= ok;
 		if (!item.n)
 			continue;
 		c.text = rv_arena_strndup(&r->port->arena, item.p, item.n);
 		rv_check_value(r, &c);
 		rv_items_push(items, c.text, r->line);
 	}
-	if (!good)
-		rv_reader_problem(r, RV_PROBLEM_LEXICAL,
-		    "items are separated by one space (quotes protect spaces): '%s'", text);
 }
 
 static void read_helper(struct rv_reader *r, const struct rv_line *line)
 {
 	enum rv_helper helper = rv_helper_find(line->key);
 	struct rv_port_option *option;
-	const char *text = take_text(r, line, 40);
 
 	r->before = RV_BEFORE_HELPER;
 	r->skip_more = true;
@@ -399,7 +467,6 @@ static void read_helper(struct rv_reader *r, const struct rv_line *line)
 		    RV_SPAN_ARG(line->key));
 		return;
 	}
-	blame_missing(r, RV_STAGE_BODY, "option helpers");
 	option = rv_port_option(r->port, line->index.p, line->index.n);
 	if (!option) {
 		rv_reader_problem(r, RV_PROBLEM_LEXICAL,
@@ -407,13 +474,32 @@ static void read_helper(struct rv_reader *r, const struct rv_line *line)
 		return;
 	}
 	r->skip_more = false;
+	r->unordered = true;
 	r->helper = helper;
 	r->option = (size_t)(option - r->port->options.v);
 	if (option->helpers[helper].n)
-		rv_reader_problem(r, RV_PROBLEM_KEY,
+		rv_reader_problem(r, RV_PROBLEM_LEXICAL,
 		    "[%s].%s stands in line %u already: continue it there with five tabs",
 		    option->name, rv_helpers[helper].name, option->helpers[helper].v[0].line);
-	read_helper_value(r, text);
+	read_helper_value(r, take_text(r, line, 40));
+}
+
+static bool takes_one_line(enum rv_port_key key)
+{
+	enum rv_key_kind kind = rv_keys[key].kind;
+
+	return kind == RV_KIND_STRING || kind == RV_KIND_NATURAL || kind == RV_KIND_FLAG ||
+	       kind == RV_KIND_DEF;
+}
+
+/* What is wrong with continuing it: its name is used up, its place is passed, or it has a value. */
+static enum rv_problem_class class_of_more(enum rv_port_key key)
+{
+	if (rv_keys[key].kind == RV_KIND_DEF)
+		return RV_PROBLEM_KEY;
+	return rv_keys[key].stage == RV_STAGE_ANY || rv_keys[key].stage == RV_STAGE_BODY
+		   ? RV_PROBLEM_VALUE
+		   : RV_PROBLEM_ORDER;
 }
 
 static void read_more(struct rv_reader *r, const struct rv_line *line)
@@ -427,20 +513,21 @@ static void read_more(struct rv_reader *r, const struct rv_line *line)
 		    r->before == RV_BEFORE_HELPER
 			? "a line that continues an option helper begins with five tabs"
 			: "a line that continues a keyword begins with three tabs");
+	if (rv_span_find_span(line->value, RV_SPAN_LIT("=\t")) < line->value.n)
+		rv_reader_problem(r, RV_PROBLEM_LEXICAL, "an equals sign before a tab");
+	r->unordered = true;
 	text = expand_text(r, line->value);
-	if (r->before == RV_BEFORE_HELPER) {
+	if (r->before == RV_BEFORE_HELPER && takes_whole_line(r->helper))
+		rv_reader_problem(r, RV_PROBLEM_VALUE, "[%s].%s takes one line",
+		    r->port->options.v[r->option].name, rv_helpers[r->helper].name);
+	else if (r->before == RV_BEFORE_HELPER)
 		read_helper_value(r, text);
-	} else {
-		enum rv_key_kind kind = rv_keys[r->key].kind;
-		struct rv_entry *entry = rv_entries_want(&r->port->keys[r->key], r->index, r->line);
-
-		if (kind == RV_KIND_STRING || kind == RV_KIND_NATURAL || kind == RV_KIND_FLAG ||
-		    kind == RV_KIND_DEF)
-			rv_reader_problem(r, RV_PROBLEM_VALUE,
-			    "%s takes one value and cannot be continued", rv_keys[r->key].name);
-		else
-			put_value(r, entry, r->key, text);
-	}
+	else if (takes_one_line(r->key))
+		rv_reader_problem(r, class_of_more(r->key),
+		    "%s takes one value and cannot be continued", rv_keys[r->key].name);
+	else
+		put_value(
+		    r, rv_entries_want(&r->port->keys[r->key], r->index, r->line), r->key, text);
 }
 
 /* --- make targets */
@@ -491,7 +578,6 @@ static void read_title(struct rv_reader *r, const struct rv_line *line)
 
 	/* in any case what follows is its body: else every line of it would be complained of */
 	r->before = RV_BEFORE_TARGET;
-	blame_missing(r, RV_STAGE_BODY, "make targets");
 	if (!target_is_known(r, line->key))
 		rv_reader_problem(r, RV_PROBLEM_TARGET,
 		    "'%.*s' is not a target: {pre,do,post}-PHASE, with -OPSYS, -OPTION-ON or "
@@ -511,6 +597,7 @@ static void read_body(struct rv_reader *r, struct rv_span text)
 {
 	rv_auto(rv_buf) struct rv_buf out = RV_BUF_INIT(RV_SPECIFICATION_MAX_BYTES);
 
+	check_order(r, RV_STAGE_BODY, "make targets");
 	rv_expand_target_line(&r->defs, text, &out);
 	rv_items_push(&r->port->targets.v[r->target].lines,
 	    rv_arena_strndup(&r->port->arena, rv_buf_str(&out), out.n), r->line);

@@ -29,7 +29,9 @@ struct rv_reader {
 	size_t option;	       /* of it, in port->options; its count when there is none */
 	size_t target;	       /* last target */
 	bool skip_more; /* the line to be continued was not understood: do not complain again */
+	bool unordered; /* nobody has looked yet whether the present line stands in its place */
 	unsigned key_line[RV_KEY_COUNT];
+	const char *info_folder; /* of the first INFO entry, NULL before it */
 	enum rv_key_stage stage; /* the furthest reached */
 	bool stage_seen[RV_STAGE_BODY + 1];
 	bool stage_blamed[RV_STAGE_BODY + 1];
@@ -48,6 +50,11 @@ struct rv_checked {
 void rv_reader_problem(struct rv_reader *r, enum rv_problem_class c, const char *fmt, ...)
     RV_PRINTF(3, 4);
 
+/*
+ * Reports the present line's keyword when it stands in the wrong place; once a line. Checks that
+ * come before it, because a reader that stops at the first fault has them before it, call it.
+ */
+void rv_reader_order(struct rv_reader *r);
 /* Runs the row's check. */
 void rv_check_value(struct rv_reader *r, const struct rv_checked *c);
 /* What can be said only when all lines were read. */

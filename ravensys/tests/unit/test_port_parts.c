@@ -20,7 +20,8 @@ static struct rv_defs some_defs(void)
 	rv_defs_set(&d, RV_SPAN_LIT("P"), RV_SPAN_LIT("a/b/Cc"));
 	rv_defs_set(&d, RV_SPAN_LIT("N"), RV_SPAN_LIT("x-${V}"));
 	rv_defs_set(&d, RV_SPAN_LIT("LOOP"), RV_SPAN_LIT("${LOOP}"));
-	rv_defs_set(&d, RV_SPAN_LIT("B"), RV_SPAN_LIT("{{PREFIX}}/x"));
+	rv_defs_set(&d, RV_SPAN_LIT("BB"), RV_SPAN_LIT("{{PREFIX}}/x"));
+	rv_defs_set(&d, RV_SPAN_LIT("VV"), RV_SPAN_LIT("1.2.3"));
 	return d;
 }
 
@@ -47,8 +48,11 @@ static void test_expand(void)
 	    {"${V:S/./_/g}", "1_2_3"},
 	    {"${V:S|.||g}", "123"},
 	    {"${V:S/9/8/}", "1.2.3"},
+	    {"${V:S/9/99/g}", "1.2.3"},
+	    {"${V:DL=\".\":T}-${V:T}", "3-3"},
 	    {"{{V}}", "{{V}}"},
 	    {"${V:S/./../g}", NULL},
+	    {"${V:S//x/}", NULL},
 	    {"${V:S/a/}", NULL},
 	    {"${V:}", NULL},
 	    {"${V:Z}", NULL},
@@ -76,9 +80,9 @@ static void test_expand(void)
 static void test_target_lines(void)
 {
 	static const char *const rows[][2] = {
-	    {"\t${CP} ${V} $$x ${V:R} ${UNKNOWN:S/a/b/}",
-		"\t${CP} 1.2.3 $$x 1.2 ${UNKNOWN:S/a/b/}"},
-	    {"\t${B} ${", "\t${PREFIX}/x ${"},
+	    {"\t${CP} ${VV} $$x ${VV:R} ${V} ${UNKNOWN:S/a/b/}",
+		"\t${CP} 1.2.3 $$x 1.2 ${V} ${UNKNOWN:S/a/b/}"},
+	    {"\t${BB} ${", "\t${PREFIX}/x ${"},
 	    {"\t${} }", "\t${} }"},
 	};
 	struct rv_defs d = some_defs();
