@@ -79,7 +79,10 @@ static int quoted(struct parser *p, struct rv_buf *out)
 	return 0;
 }
 
-/* <<TAG, lines, TAG alone on a line. The last newline belongs to the end, not to the text. */
+/*
+ * <<TAG, lines, TAG alone on a line, but not on the first one: there it is text. The last newline
+ * belongs to the end, not to the text.
+ */
 static int heredoc(struct parser *p, struct rv_buf *out)
 {
 	size_t n = 2, end;
@@ -94,7 +97,7 @@ static int heredoc(struct parser *p, struct rv_buf *out)
 	for (bool first = true; p->rest.n; first = false) {
 		end = rv_span_find(p->rest, '\n');
 		line = rv_span_sub(p->rest, 0, end);
-		if (rv_span_eq(line, tag)) {
+		if (!first && rv_span_eq(line, tag)) {
 			skip(p, end);
 			return 0;
 		}
