@@ -40,6 +40,13 @@ static size_t tabs_needed(size_t width, size_t column)
 	return width < column ? (column - width + 7) / 8 : 0;
 }
 
+bool rv_lex_is_bare(struct rv_span text)
+{
+	while (text.n && text.p[text.n - 1] == '\t')
+		text.n--;
+	return rv_span_ends(text, RV_SPAN_LIT("="));
+}
+
 static size_t count_tabs(struct rv_span s)
 {
 	size_t n = 0;
@@ -80,6 +87,8 @@ static bool lex_capsule(struct rv_span text, struct rv_line *out)
 	if (rv_span_find(rv_span_from(rest, colon + 1), ':') < rest.n - colon - 1)
 		return false;
 	out->class = RV_LINE_CAPSULE;
+	out->index = rv_span_sub(rest, 0, colon);
+	out->key = rv_span_sub(rest, colon + 1, rest.n - colon - 2);
 	return true;
 }
 

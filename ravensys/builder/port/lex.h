@@ -28,8 +28,8 @@ enum rv_line_before { RV_BEFORE_NONE, RV_BEFORE_KEY, RV_BEFORE_HELPER, RV_BEFORE
 
 struct rv_line {
 	enum rv_line_class class;
-	struct rv_span key;   /* keyword or helper name, title without its colon */
-	struct rv_span index; /* of an array; option of a helper */
+	struct rv_span key; /* keyword or helper name, title without its colon, a capsule's path */
+	struct rv_span index; /* of an array; option of a helper; bytes of a capsule */
 	struct rv_span value; /* from the column where it must begin; wrong tabs included */
 	bool aligned;	      /* the value begins at column 24, or 40 for helpers */
 };
@@ -41,6 +41,9 @@ struct rv_line rv_lex(struct rv_span text, enum rv_line_before before);
  * allowed.
  */
 const char *rv_lex_fault(struct rv_span text, bool generated);
+
+/* "KEY=" and only tabs behind it: a buildsheet goes on in the next line when an item is long. */
+bool rv_lex_is_bare(struct rv_span text);
 
 /*
  * Cuts a list value into its items: one space between them, those inside double quotes do not count

@@ -39,6 +39,8 @@ void rv_recipe_components(struct rv_recipe *r, const struct rv_defaults *default
 void rv_recipe_depends(struct rv_recipe *r);
 void rv_recipe_exruns(struct rv_recipe *r, const struct rv_defaults *defaults);
 /* facts.c: distfiles, licences, CPE, reasons not to build. */
+/* The first INFO item of the recipe, whether its option is on or not; NULL: there is none. */
+const struct rv_item *rv_port_first_info(const struct rv_port *p);
 int rv_recipe_distfiles(struct rv_recipe *r, struct rv_error *err) RV_MUST_CHECK;
 void rv_recipe_licenses(struct rv_recipe *r);
 void rv_recipe_cpe(struct rv_recipe *r);

@@ -244,8 +244,7 @@ static int by_line(const void *a, const void *b)
 	return x->line < y->line ? -1 : x->line > y->line;
 }
 
-/* The first INFO item of the recipe, whether its option is on or not. */
-static const struct rv_item *first_info(const struct rv_port *p)
+const struct rv_item *rv_port_first_info(const struct rv_port *p)
 {
 	static const enum rv_helper helpers[] = {RV_HELPER_INFO_ON, RV_HELPER_INFO_OFF};
 	const struct rv_items *info = rv_port_list(p, RV_KEY_INFO);
@@ -280,7 +279,7 @@ static void put_passed_one(struct writer *w, const struct passed *p)
 
 static void put_passed(struct writer *w)
 {
-	const struct rv_item *info = first_info(w->r->port);
+	const struct rv_item *info = rv_port_first_info(w->r->port);
 	struct rv_item subdir_item = {.text = info ? info_subdir(w, info) : ""};
 	struct rv_items subdir = {.v = &subdir_item, .n = 1};
 	rv_vec(struct passed) all = {0};

@@ -61,6 +61,7 @@ struct rv_port {
 	struct rv_arena arena;
 	const char *what; /* the name of its specification in messages */
 	struct rv_port_files files;
+	bool compiled; /* read from a buildsheet: what has an index is in its order */
 	const char *namebase;
 	const char *version;
 	const char *pkgversion; /* VERSION with - , _ turned to dots, _REVISION, ,EPOCH */
@@ -78,6 +79,11 @@ struct rv_port {
 struct rv_port_context {
 	const struct rv_mkdata *mk;
 	bool check_files; /* EXTRA_PATCHES, SUB_FILES, must exist */
+	/*
+	 * The text is a buildsheet. The files passed then say where it is, to be read again for a
+	 * file; none: files are taken out of the text, which then outlives the port.
+	 */
+	bool compiled;
 };
 
 /*

@@ -5,6 +5,7 @@
  * fault makes one message.
  */
 #include "port/reader.h"
+#include "port/sheet.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -613,7 +614,7 @@ static void read_line(struct rv_reader *r, struct rv_span text)
 		    r, RV_PROBLEM_LEXICAL, "a line of more than %d bytes", LINE_MAX_BYTES);
 		return;
 	}
-	if (fault)
+	if (fault && !(r->sheet && rv_lex_is_bare(text)))
 		rv_reader_problem(r, RV_PROBLEM_LEXICAL, "%s", fault);
 	switch (line.class) {
 	case RV_LINE_EMPTY:
@@ -674,6 +675,7 @@ static void finish(struct rv_reader *r)
 static void reader_release(struct rv_reader *r)
 {
 	rv_defs_release(&r->defs);
+	rv_vec_release(&r->capsules);
 }
 
 int rv_port_parse(struct rv_span text, const char *what, const struct rv_port_files *files,
@@ -683,21 +685,28 @@ int rv_port_parse(struct rv_span text, const char *what, const struct rv_port_fi
 	rv_autofree(rv_port) struct rv_port *port = rv_alloc(sizeof(*port));
 	struct rv_reader r = {.port = port, .problems = problems, .context = *context, .index = ""};
 	struct rv_span line;
+	size_t limit = context->compiled ? RV_SHEET_MAX_BYTES : RV_SPECIFICATION_MAX_BYTES;
 
-	if (text.n > RV_SPECIFICATION_MAX_BYTES)
-		return rv_fail(
-		    err, RV_LIMIT, "%s: more than %zu bytes", what, RV_SPECIFICATION_MAX_BYTES);
+	if (text.n > limit)
+		return rv_fail(err, RV_LIMIT, "%s: more than %zu bytes", what, limit);
 	port->what = rv_arena_strdup(&port->arena, what);
 	port->files = files ? *files : RV_PORT_FILES_NONE;
 	port->files.folder = rv_arena_strdup(&port->arena, port->files.folder);
-	if (rv_span_find(text, '\0') < text.n) {
+	if (context->compiled) {
+		r.sheet = text.p;
+		r.context.check_files = false;
+		port->files.text = files ? RV_SPAN_NULL : text;
+	} else if (rv_span_find(text, '\0') < text.n) {
 		rv_problems_add(problems, RV_PROBLEM_LEXICAL, what, 0, "a NUL byte in the file");
 		return rv_problems_check(problems, err);
 	}
 	while (rv_span_next(&text, '\n', &line)) {
 		r.line++;
-		read_line(&r, line);
+		if (!r.sheet || !rv_sheet_take_capsule(&r, line, &text))
+			read_line(&r, line);
 	}
+	if (r.sheet)
+		rv_sheet_keep_capsules(&r);
 	finish(&r);
 	reader_release(&r);
 	if (rv_problems_check(problems, err) < 0)

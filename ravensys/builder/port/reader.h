@@ -14,11 +14,18 @@
 #include "port/port.h"
 #include "port/words.h"
 
+struct rv_capsules {
+	struct rv_capsule *v;
+	size_t n, cap;
+};
+
 struct rv_reader {
 	struct rv_port *port;
 	struct rv_problems *problems;
 	struct rv_port_context context;
 	unsigned line;
+	const char *sheet; /* the first byte of a buildsheet; NULL: a specification */
+	struct rv_capsules capsules;
 	struct rv_defs defs;
 
 	/* where we are */

@@ -6,6 +6,7 @@
 
 #include "codec/digest.h"
 #include "os/file.h"
+#include "port/sheet.h"
 #include "port/words.h"
 
 #define NAMEBASE_MAX 127
@@ -134,10 +135,27 @@ int rv_trees_find(
 		if (rc < 0)
 			return rv_context(err, "recipe tree %s", t->v[i].path);
 		out->tree = &t->v[i];
-		if (rc == 0 && st.kind == RV_DIR)
+		out->compiled = st.kind == RV_FILE;
+		if (rc == 0 && (st.kind == RV_DIR || st.kind == RV_FILE))
 			return 0;
 	}
 	return no_port(t, namebase, err);
+}
+
+static int load_sheet(const struct rv_port_files *files, const char *what,
+    const struct rv_port_context *context, struct rv_problems *problems, struct rv_port **out,
+    struct rv_error *err)
+{
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_SHEET_MAX_BYTES);
+	struct rv_port_context how = *context;
+	int rc = rv_file_read(files->tree_fd, files->folder, &text, err);
+
+	how.compiled = true;
+	if (rc > 0)
+		return rv_fail(err, RV_INPUT, "%s: the buildsheet has gone", what);
+	if (rc < 0)
+		return rc;
+	return rv_port_parse(rv_buf_span(&text), what, files, &how, problems, out, err);
 }
 
 int rv_trees_load(const struct rv_trees *t, const char *namebase,
@@ -152,11 +170,14 @@ int rv_trees_load(const struct rv_trees *t, const char *namebase,
 	if (rv_trees_find(t, namebase, &at, err) < 0)
 		return -1;
 	files = (struct rv_port_files){.tree_fd = at.tree->fd, .folder = at.folder};
-	rv_buf_addf(&what, "%s/%s/" RV_SPECIFICATION, at.tree->path, at.folder);
-	if (rv_port_load(&files, rv_buf_str(&what), context, problems, &port, err) < 0)
+	rv_buf_addf(
+	    &what, "%s/%s%s", at.tree->path, at.folder, at.compiled ? "" : "/" RV_SPECIFICATION);
+	if ((at.compiled
+		    ? load_sheet(&files, rv_buf_str(&what), context, problems, &port, err)
+		    : rv_port_load(&files, rv_buf_str(&what), context, problems, &port, err)) < 0)
 		return -1;
 	if (strcmp(port->namebase, namebase) != 0)
-		return rv_fail(err, RV_INPUT, "%s: NAMEBASE is '%s', but the folder is '%s'",
+		return rv_fail(err, RV_INPUT, "%s: NAMEBASE is '%s', but its place is that of '%s'",
 		    rv_buf_str(&what), port->namebase, namebase);
 	*out = port;
 	port = NULL;
@@ -177,7 +198,7 @@ static int add_name(void *ctx, int dirfd, const struct rv_dir_entry *entry, stru
 
 	(void)dirfd;
 	(void)err;
-	if (entry->kind == RV_DIR && entry->name[0] != '.')
+	if ((entry->kind == RV_DIR || entry->kind == RV_FILE) && entry->name[0] != '.')
 		rv_vec_push(&names->list, rv_arena_strdup(&names->arena, entry->name));
 	return 0;
 }

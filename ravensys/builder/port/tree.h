@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Recipe trees: folders with bucket_XX/NAMEBASE/specification. Several with precedence: the first
- * that has the port wins.
+ * Recipe trees: folders with bucket_XX/NAMEBASE/specification, or compiled ones, where
+ * bucket_XX/NAMEBASE is a buildsheet (sheet.h); a port is told apart by what is there. Several with
+ * precedence: the first that has the port wins.
  */
 #pragma once
 
@@ -31,6 +32,7 @@ int rv_trees_add(struct rv_trees *t, const char *path, struct rv_error *err) RV_
 struct rv_found_port {
 	const struct rv_tree *tree;
 	char folder[160]; /* below the tree: bucket_XX/NAMEBASE */
+	bool compiled;	  /* that is a buildsheet, not a folder */
 };
 
 struct rv_origin {
