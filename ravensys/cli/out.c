@@ -21,6 +21,12 @@ void rv_out_print(const struct rv_run *run, const char *fmt, ...)
 	va_end(ap);
 }
 
+void rv_out_write(const struct rv_run *run, struct rv_span bytes)
+{
+	(void)run;
+	fwrite(bytes.p, 1, bytes.n, stdout);
+}
+
 void rv_out_say(const struct rv_run *run, const char *fmt, ...)
 {
 	va_list ap;

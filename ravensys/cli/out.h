@@ -19,6 +19,8 @@
  * rv_cli_main.
  */
 void rv_out_print(const struct rv_run *run, const char *fmt, ...) RV_PRINTF(2, 3);
+/* Bytes as they are. */
+void rv_out_write(const struct rv_run *run, struct rv_span bytes);
 void rv_out_say(const struct rv_run *run, const char *fmt, ...) RV_PRINTF(2, 3);
 /* The document and a newline. Takes doc over. */
 void rv_out_json(const struct rv_run *run, struct rv_json *doc);

@@ -14,16 +14,34 @@ void rv_dev_release(struct rv_dev *d)
 	rv_port_free(d->port);
 	rv_reading_release(&d->reading);
 	rv_fd_release(&d->fd);
+	rv_buf_release(&d->sheet);
 }
 
-/* Every problem is said; the error that comes back only counts them. */
-static int say_problems(
+int rv_dev_say_problems(
     const struct rv_run *run, struct rv_problems *problems, const char *what, struct rv_error *err)
 {
 	if (!rv_adm_say_problems(run, problems))
 		return -1;
 	return rv_fail(err, RV_INPUT, "%s: %zu problem%s", what, problems->count,
 	    problems->count == 1 ? "" : "s");
+}
+
+static int load_sheet(
+    const struct rv_run *run, const char *path, struct rv_dev *d, struct rv_error *err)
+{
+	struct rv_port_context context = {.mk = d->reading.mk, .compiled = true};
+	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
+	rv_auto_fd fd = -1;
+	int rc = rv_file_open_user(path, &fd, err);
+
+	if (rc > 0)
+		return rv_fail(err, RV_INPUT, "%s: there is no such folder or buildsheet", path);
+	if (rc < 0 || rv_fd_read_all(fd, path, &d->sheet, err) < 0)
+		return -1;
+	if (rv_port_parse(rv_buf_span(&d->sheet), path, NULL, &context, &problems, &d->port, err) <
+	    0)
+		return rv_dev_say_problems(run, &problems, path, err);
+	return 0;
 }
 
 static int load_port(
@@ -36,24 +54,29 @@ static int load_port(
 	int rc = rv_dir_open_user(dir, &d->fd, err);
 
 	if (rc == RV_ABSENT)
-		return rv_fail(err, RV_INPUT, "%s: there is no such folder", dir);
+		return load_sheet(run, dir, d, err);
 	if (rc < 0)
 		return rc;
 	snprintf(what, sizeof(what), "%s%s" RV_SPECIFICATION, strcmp(dir, ".") ? dir : "",
 	    strcmp(dir, ".") ? "/" : "");
 	files.tree_fd = d->fd;
 	if (rv_port_load(&files, what, &context, &problems, &d->port, err) < 0)
-		return say_problems(run, &problems, what, err);
+		return rv_dev_say_problems(run, &problems, what, err);
 	return 0;
 }
 
-/* Without a variant: std, or the first when the port has no std. */
+int rv_dev_load(const struct rv_run *run, const struct rv_reading_opts *reading, struct rv_dev *d,
+    struct rv_error *err)
+{
+	if (rv_reading_open(run, reading, &d->reading, err) < 0)
+		return -1;
+	return load_port(run, run->argc > 0 ? run->argv[0] : ".", d, err);
+}
+
 int rv_dev_open(const struct rv_run *run, const struct rv_reading_opts *reading,
     const char *variant, struct rv_dev *d, struct rv_error *err)
 {
-	const char *dir = run->argc > 0 ? run->argv[0] : ".";
-
-	if (rv_reading_open(run, reading, &d->reading, err) < 0 || load_port(run, dir, d, err) < 0)
+	if (rv_dev_load(run, reading, d, err) < 0)
 		return -1;
 	if (!variant)
 		variant = rv_port_has_variant(d->port, "std")

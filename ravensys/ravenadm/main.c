@@ -28,6 +28,9 @@ static const struct rv_cmd *const cmds[] = {
     &rv_cmd_dev_template,
     &rv_cmd_dev_jump,
     &rv_cmd_dev_info,
+    &rv_cmd_dev_buildsheet,
+    &rv_cmd_dev_explode,
+    &rv_cmd_dev_sort,
     NULL,
 };
 
