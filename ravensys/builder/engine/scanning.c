@@ -53,6 +53,12 @@ static const struct field default_fields[] = {
     FIELD(rv_defaults, profile_path),
 };
 
+/* All of both must travel, or the worker's file never fits its caller: texts here, numbers below. */
+_Static_assert(sizeof(struct rv_platform) == (RV_COUNT(platform_fields) + 1) * sizeof(char *),
+    "fields of rv_platform");
+_Static_assert(sizeof(struct rv_defaults) == (RV_COUNT(default_fields) + 2) * sizeof(char *),
+    "fields of rv_defaults");
+
 static struct rv_json *texts(const void *from, const struct field *fields, size_t n)
 {
 	struct rv_json *v = rv_json_new_object();
@@ -102,6 +108,7 @@ static struct rv_json *request(const struct rv_scan_how *how)
 	rv_json_set(
 	    body, "defaults", texts(how->defaults, default_fields, RV_COUNT(default_fields)));
 	rv_json_set_int(body, "job_limit", how->defaults->job_limit);
+	rv_json_set_int(body, "builders", how->defaults->builders);
 	return body;
 }
 
@@ -131,7 +138,7 @@ static void asked_release(struct asked *a)
 static int take_recipe_facts(const struct rv_json *body, struct asked *a, struct rv_error *err)
 {
 	const struct rv_json *platform, *defaults;
-	int64_t job_limit;
+	int64_t job_limit, builders;
 
 	a->how.platform = &a->platform;
 	if (rv_json_want_object(body, "platform", WHAT, &platform, err) < 0 ||
@@ -146,9 +153,11 @@ static int take_recipe_facts(const struct rv_json *body, struct asked *a, struct
 	a->how.defaults = &a->defaults;
 	if (rv_json_want_object(body, "defaults", WHAT, &defaults, err) < 0 ||
 	    take_texts(defaults, &a->defaults, default_fields, RV_COUNT(default_fields), err) < 0 ||
-	    rv_json_want_int(body, "job_limit", WHAT, &job_limit, err) < 0)
+	    rv_json_want_int(body, "job_limit", WHAT, &job_limit, err) < 0 ||
+	    rv_json_want_int(body, "builders", WHAT, &builders, err) < 0)
 		return -1;
 	a->defaults.job_limit = (unsigned)job_limit;
+	a->defaults.builders = (unsigned)builders;
 	return 0;
 }
 

@@ -4,7 +4,7 @@
  * a scan worker brings it up to date and the result is mapped.
  *
  * Request of the worker: {"what":"tree", "trees":[PATH], "heads", "mk", "cache": BOOL,
- * "platform":{}, "host_compiler", "genesis", "defaults":{}, "job_limit"}, the last five not with
+ * "platform":{}, "host_compiler", "genesis", "defaults":{}, "job_limit", "builders"}, the last six not with
  * heads; descriptors: the output file, mk/ (if mk), the cache (if cache), the trees. Result: {}.
  */
 #pragma once
