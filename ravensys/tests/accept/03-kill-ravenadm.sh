@@ -8,10 +8,12 @@
 . "$(dirname "$0")/../buildlib.sh"
 
 if [ "${RV_LONG:-0}" = 1 ]; then
-	victim=ncurses
+	victim=ncurses:std
+	wait_ms=600000
 	delays="0 0.3 2"
 else
 	victim=tiny-app:std
+	wait_ms=60000
 	delays="0 0.02 0.1"
 fi
 
@@ -33,13 +35,13 @@ kill_in() {
 	"$RAVENADM" -C "$conf" build "$victim" >"$T/log" 2>&1 </dev/null &
 	pid=$!
 	reached=0
-	for _ in $(seq 1 1500); do
+	for _ in $(seq 1 $((wait_ms / 20))); do
 		if grep -hs '"phase-begin"' "$journal"* | grep -q "\"phase\":\"$1\".*\"port\":\"$victim\"\|\"port\":\"$victim\".*\"phase\":\"$1\""; then
 			reached=1
 			break
 		fi
 		kill -0 "$pid" 2>/dev/null || break
-		sleep 0.01
+		sleep 0.02
 	done
 	sleep "$2"
 	kill -9 "$pid" 2>/dev/null
