@@ -1,19 +1,43 @@
 /* SPDX-License-Identifier: ISC */
 /* ravenadm dev makefile: what a recipe makes, for the people who write recipes. */
+#include <stdio.h>
+
 #include "cli/out.h"
 #include "ravenadm/cmds.h"
 #include "ravenadm/dev.h"
+#include "ravenadm/whole.h"
 
-struct makefile_opts {
-	struct rv_reading_opts reading;
-};
+static int write_all(struct rv_whole *w, const struct rv_port *p, struct rv_error *err)
+{
+	const struct rv_reading *r = rv_whole_reading(w);
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_MAKEFILE_MAX_BYTES);
+	const struct rv_items *variants = rv_port_variants(p);
+	char name[256];
+
+	for (size_t i = 0; i < variants->n; i++) {
+		rv_autofree(rv_recipe) struct rv_recipe *recipe = NULL;
+		const char *variant = variants->v[i].text;
+
+		if (rv_recipe_make(p, variant, &r->platform, &r->defaults, &recipe, err) < 0)
+			return rv_context(err, "%s:%s", p->namebase, variant);
+		rv_buf_reset(&text);
+		rv_recipe_makefile(recipe, &text);
+		snprintf(name, sizeof(name), "%s:%s", p->namebase, variant);
+		if (rv_whole_write(w, name, &text, err) < 0)
+			return -1;
+	}
+	return 0;
+}
 
 static int run_makefile(struct rv_run *run, struct rv_error *err)
 {
+	const struct rv_whole_opts *o = run->opts;
 	rv_auto(rv_dev) struct rv_dev d = RV_DEV_INIT;
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_MAKEFILE_MAX_BYTES);
 
-	if (rv_dev_open(run, run->opts, run->argc > 1 ? run->argv[1] : NULL, &d, err) < 0)
+	if (o->all || o->output)
+		return rv_whole_run(run, "Makefiles", write_all, err);
+	if (rv_dev_open(run, &o->reading, run->argc > 1 ? run->argv[1] : NULL, &d, err) < 0)
 		return -1;
 	rv_recipe_makefile(d.recipe, &text);
 	if (rv_buf_check(&text, "Makefile", err) < 0)
@@ -22,10 +46,7 @@ static int run_makefile(struct rv_run *run, struct rv_error *err)
 	return 0;
 }
 
-static const struct rv_opt options[] = {
-    RV_READING_OPTIONS(struct makefile_opts, reading),
-    RV_OPT_END,
-};
+static const struct rv_opt options[] = {RV_WHOLE_OPTIONS};
 
 const struct rv_cmd rv_cmd_dev_makefile = {
     .name = "dev makefile",
@@ -33,10 +54,11 @@ const struct rv_cmd rv_cmd_dev_makefile = {
     .summary = "print the Makefile that a recipe makes",
     .details = "DIR is the folder with the specification, the present one without it. VARIANT is "
 	       "std, or the\n"
-	       "first variant of a port that has no std.",
+	       "first variant of a port that has no std. With --all and --output a file\n"
+	       "NAMEBASE:VARIANT for every variant of every recipe.",
     .min = 0,
     .max = 2,
     .options = options,
-    .opts_bytes = sizeof(struct makefile_opts),
+    .opts_bytes = sizeof(struct rv_whole_opts),
     .run = run_makefile,
 };

@@ -24,6 +24,7 @@ static const struct rv_cmd *const cmds[] = {
     &rv_cmd_configure_get,
     &rv_cmd_configure_set,
     &rv_cmd_dev_makefile,
+    &rv_cmd_dev_dump,
     &rv_cmd_dev_distinfo,
     &rv_cmd_dev_template,
     &rv_cmd_dev_jump,

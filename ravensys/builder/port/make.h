@@ -85,3 +85,21 @@ void rv_entries_order(const struct rv_entries *e, struct rv_order *out);
  * recipe wants it.
  */
 void rv_makefile_relocations(const struct rv_recipe *r, struct rv_buf *out);
+
+/* passed.c: a keyword that is handed to the Makefile as it is, or the computed INFO_SUBDIR. */
+struct rv_passed {
+	const char *name;
+	unsigned line;
+	const struct rv_items *items;
+};
+struct rv_passed_list {
+	struct rv_passed *v;
+	size_t n, cap;
+};
+/* keys: the port's, or a recipe's of it. In the original's order. rv_vec_release(out). */
+void rv_passed_collect(const struct rv_port *p, const struct rv_entries *keys,
+    struct rv_arena *arena, struct rv_passed_list *out);
+
+/* What a recipe need not say: the first distfile alone is extracted; where crates are kept. */
+bool rv_port_default_index(const struct rv_port *p);
+#define RV_CARGO_SUBDIR "rust/crates"

@@ -229,78 +229,21 @@ static void put_info(struct writer *w)
 	rv_vec_release(&pages);
 }
 
-/* --- what is handed through, with the computed INFO_SUBDIR among it */
-
-struct passed {
-	const char *name;
-	unsigned line;
-	const struct rv_items *items;
-};
-
-static int by_line(const void *a, const void *b)
-{
-	const struct passed *x = a, *y = b;
-
-	return x->line < y->line ? -1 : x->line > y->line;
-}
-
-const struct rv_item *rv_port_first_info(const struct rv_port *p)
-{
-	static const enum rv_helper helpers[] = {RV_HELPER_INFO_ON, RV_HELPER_INFO_OFF};
-	const struct rv_items *info = rv_port_list(p, RV_KEY_INFO);
-	const struct rv_item *first = info->n ? info->v : NULL;
-
-	for (size_t i = 0; i < p->options.n; i++)
-		for (size_t k = 0; k < RV_COUNT(helpers); k++) {
-			const struct rv_items *items = &p->options.v[i].helpers[helpers[k]];
-
-			if (items->n && (!first || items->v[0].line < first->line))
-				first = items->v;
-		}
-	return first;
-}
-
-static const char *info_subdir(struct writer *w, const struct rv_item *first)
-{
-	struct rv_span page = rv_part_2(rv_span_str(first->text), ':');
-	size_t slash = rv_span_rfind(page, '/');
-
-	return slash == page.n ? "." : rv_arena_strndup(&w->arena, page.p, slash);
-}
-
-static void put_passed_one(struct writer *w, const struct passed *p)
-{
-	bool set = strcmp(p->name, "CC") == 0 || strcmp(p->name, "CXX") == 0 ||
-		   strcmp(p->name, "CPP") == 0;
-
-	for (size_t i = 0; i < p->items->n; i++)
-		rv_buf_addf(w->out, "%s%s%s\n", p->name, set ? "=" : "+=", p->items->v[i].text);
-}
+/* --- what is handed through */
 
 static void put_passed(struct writer *w)
 {
-	const struct rv_item *info = rv_port_first_info(w->r->port);
-	struct rv_item subdir_item = {.text = info ? info_subdir(w, info) : ""};
-	struct rv_items subdir = {.v = &subdir_item, .n = 1};
-	rv_vec(struct passed) all = {0};
-	rv_vec(const char *) names = {0};
-	struct rv_order order;
+	struct rv_passed_list all = {0};
 
-	for (size_t key = 0; key < RV_KEY_COUNT; key++)
-		if (rv_keys[key].kind == RV_KIND_PASS && w->r->keys[key].n)
-			rv_vec_push(
-			    &all, (struct passed){rv_keys[key].name, w->r->keys[key].v[0].line,
-				      &w->r->keys[key].v[0].items});
-	if (info)
-		rv_vec_push(&all, (struct passed){"INFO_SUBDIR", info->line, &subdir});
-	rv_vec_sort(&all, by_line);
-	rv_vec_each (&all, it)
-		rv_vec_push(&names, it->name);
-	rv_order_of(names.v, names.n, &order);
-	rv_vec_each (&order, at)
-		put_passed_one(w, &all.v[*at]);
-	rv_vec_release(&order);
-	rv_vec_release(&names);
+	rv_passed_collect(w->r->port, w->r->keys, &w->arena, &all);
+	rv_vec_each (&all, p) {
+		bool set = strcmp(p->name, "CC") == 0 || strcmp(p->name, "CXX") == 0 ||
+			   strcmp(p->name, "CPP") == 0;
+
+		for (size_t i = 0; i < p->items->n; i++)
+			rv_buf_addf(
+			    w->out, "%s%s%s\n", p->name, set ? "=" : "+=", p->items->v[i].text);
+	}
 	rv_vec_release(&all);
 }
 

@@ -170,15 +170,20 @@ static void swap_all(struct rv_recipe *r)
 	swap_braces(r, &r->makefile_lines);
 }
 
-static bool option_says_index(const struct rv_recipe *r)
+static bool option_says_index(const struct rv_port *p)
 {
-	for (size_t i = 0; i < r->port->options.n; i++) {
-		const struct rv_port_option *o = &r->port->options.v[i];
+	for (size_t i = 0; i < p->options.n; i++) {
+		const struct rv_port_option *o = &p->options.v[i];
 
 		if (o->helpers[RV_HELPER_DF_INDEX_ON].n || o->helpers[RV_HELPER_DF_INDEX_OFF].n)
 			return true;
 	}
 	return false;
+}
+
+bool rv_port_default_index(const struct rv_port *p)
+{
+	return !p->keys[RV_KEY_DF_INDEX].n && !option_says_index(p) && p->keys[RV_KEY_DISTFILE].n;
 }
 
 /*
@@ -189,8 +194,7 @@ static void fill_in(struct rv_recipe *r)
 {
 	static const enum rv_port_key pair[2] = {RV_KEY_EXTRACT_HEAD, RV_KEY_EXTRACT_TAIL};
 
-	if (!r->port->keys[RV_KEY_DF_INDEX].n && !option_says_index(r) &&
-	    r->port->keys[RV_KEY_DISTFILE].n)
+	if (rv_port_default_index(r->port))
 		rv_recipe_add(r, RV_KEY_DF_INDEX, "1", 0);
 	for (size_t k = 0; k < 2; k++)
 		rv_vec_each (&r->port->keys[pair[k]], it)
