@@ -9,6 +9,7 @@
 
 #include "cli/out.h"
 #include "os/file.h"
+#include "ravenadm/dev.h"
 
 #define TEMPORARY ".ravenadm.tmp"
 
@@ -45,28 +46,17 @@ int rv_whole_write(
 	return 0;
 }
 
-static void say_problems(const struct rv_whole *w, struct rv_problems *problems)
-{
-	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT((size_t)4 * 1024 * 1024);
-	struct rv_span rest, line;
-
-	rv_problems_print(problems, &text);
-	rest = rv_buf_span(&text);
-	while (rv_span_next(&rest, '\n', &line))
-		rv_cli_error(w->run, "%.*s", RV_SPAN_ARG(line));
-}
-
 static int look(void *ctx, const char *namebase, struct rv_error *err)
 {
 	struct rv_whole *w = ctx;
-	struct rv_port_context context = {.mk = w->reading.mk};
+	struct rv_port_context context = {.mk = w->reading.mk, .check_files = true};
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	rv_autofree(rv_port) struct rv_port *port = NULL;
 
 	if (rv_trees_load(&w->reading.trees, namebase, &context, &problems, &port, err) < 0) {
 		if (!problems.count)
 			return -1;
-		say_problems(w, &problems);
+		rv_dev_say_problems(w->run, &problems, namebase, err);
 		*err = RV_ERROR_INIT;
 		w->faults++;
 		return 0;
