@@ -8,6 +8,8 @@
 
 #include "base/alloc.h"
 
+/* blocks grow from the first to the second: thousands of small arenas stay small */
+#define FIRST_BLOCK_BYTES ((size_t)1024)
 #define BLOCK_BYTES ((size_t)16 * 1024)
 
 struct rv_arena_block {
@@ -27,6 +29,15 @@ void rv_arena_release(struct rv_arena *a)
 	a->head = NULL;
 }
 
+static size_t block_bytes(const struct rv_arena_block *last, size_t need)
+{
+	size_t size = last ? 2 * last->size : FIRST_BLOCK_BYTES;
+
+	if (size > BLOCK_BYTES)
+		size = BLOCK_BYTES;
+	return size > need ? size : need;
+}
+
 void *rv_arena_alloc(struct rv_arena *a, size_t bytes)
 {
 	size_t align = _Alignof(max_align_t);
@@ -36,7 +47,7 @@ void *rv_arena_alloc(struct rv_arena *a, size_t bytes)
 	void *p;
 
 	if (!b || b->size - b->used < need) {
-		size = need > BLOCK_BYTES ? need : BLOCK_BYTES;
+		size = block_bytes(b, need);
 		b = rv_alloc(sizeof(*b) + size);
 		b->size = size;
 		b->next = a->head;
