@@ -53,7 +53,7 @@ static void set_config(struct rv_adm *a)
 	    .profile = rv_profile_name(p),
 	    .abi = rv_profile_abi(p),
 	    .prefix = rv_profile_text(p, RV_PROFILE_LOCALBASE),
-	    .host_root = strcmp(rv_profile_text(p, RV_PROFILE_SYSROOT), "host") == 0,
+	    .host_root = a->recipes.platform.host_compiler,
 	    .platform = a->recipes.platform,
 	    .defaults = a->recipes.defaults,
 	    .trees = &a->recipes.trees,
@@ -128,4 +128,24 @@ bool rv_adm_say_problems(const struct rv_run *run, struct rv_problems *problems)
 	while (rv_span_next(&rest, '\n', &line))
 		rv_cli_error(run, "%.*s", RV_SPAN_ARG(line));
 	return true;
+}
+
+void rv_adm_load_release(struct rv_adm_load *l)
+{
+	rv_scan_free(l->scan);
+	rv_origins_release(&l->origins);
+	rv_problems_release(&l->problems);
+}
+
+int rv_adm_load(
+    struct rv_run *run, struct rv_engine *e, struct rv_adm_load *l, struct rv_error *err)
+{
+	struct rv_adm *a = rv_adm_of(run);
+
+	if (rv_origins_of(run, &l->origins, err) < 0 ||
+	    rv_recipes_scan(a->profile, &a->recipes, RV_SCAN_VARIANTS, &l->scan, err) < 0)
+		return -1;
+	if (rv_engine_load(e, l->scan, l->origins.v, l->origins.n, &l->problems, err) < 0)
+		return rv_adm_say_problems(run, &l->problems) ? RV_STATUS_FAILED : -1;
+	return 0;
 }

@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "engine/profile.h"
 #include "engine/recipes.h"
+#include "ravenadm/origins.h"
 #include "ravenadm/reading.h"
 
 /* The options struct of commands that have no other options than those of reading. */
@@ -33,6 +34,20 @@ static inline struct rv_adm *rv_adm_of(const struct rv_run *run)
 {
 	return run->app;
 }
+
+/* The scan of this call's trees and the origins of its operands, loaded into the engine. */
+struct rv_adm_load {
+	struct rv_scan *scan; /* outlives the engine */
+	struct rv_origins origins;
+	struct rv_problems problems;
+};
+void rv_adm_load_release(struct rv_adm_load *l);
+/*
+ * 0; > 0 the exit status, the faults were said; < 0. *l is zeroed before, and released by the
+ * caller after the engine, whatever comes back.
+ */
+int rv_adm_load(struct rv_run *run, struct rv_engine *e, struct rv_adm_load *l,
+    struct rv_error *err) RV_MUST_CHECK;
 
 /* What a build of the operands would do: `status`, and `build` and `force` with -n. */
 int rv_adm_say_status(struct rv_run *run, bool forced, struct rv_error *err);

@@ -28,17 +28,18 @@ static int run_engine(struct rv_run *run, bool forced, struct rv_error *err)
 {
 	struct rv_adm *a = rv_adm_of(run);
 	rv_auto(rv_event_bus) struct rv_event_bus bus = RV_EVENT_BUS_INIT;
-	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
+	rv_auto(rv_adm_load) struct rv_adm_load l = {0};
 	rv_autofree(rv_engine) struct rv_engine *e = NULL;
 	struct rv_run_result result;
+	int r;
 
 	if (run->globals.dry_run)
 		return rv_adm_say_status(run, forced, err);
 	if (rv_engine_open(&a->config, true, &bus, &e, err) < 0)
 		return -1;
-	if (rv_engine_load(e, (const char *const *)run->argv, (size_t)run->argc, &problems, err) <
-	    0)
-		return rv_adm_say_problems(run, &problems) ? RV_STATUS_FAILED : -1;
+	r = rv_adm_load(run, e, &l, err);
+	if (r != 0)
+		return r;
 	if (rv_views_add(run, &bus, err) < 0 || rv_engine_build(e, forced, &result, err) < 0)
 		return -1;
 	say_summary(run, &result);

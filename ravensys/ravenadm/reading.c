@@ -2,8 +2,11 @@
 /* From the reading options and the profile to trees, mk folder and platform. */
 #include "ravenadm/reading.h"
 
+#include "engine/scanning.h"
 #include "os/clock.h"
 #include "os/file.h"
+
+#define SCANS "scans" /* below the profile's folder */
 
 struct rv_recipes_how rv_reading_how(const struct rv_reading_opts *o)
 {
@@ -101,4 +104,60 @@ int rv_reading_open(const struct rv_run *run, const struct rv_reading_opts *o,
 	out->genesis = how.genesis;
 	out->arena = got.arena;
 	return 0;
+}
+
+/* --- scans */
+
+/* -1: nothing can be kept. */
+static int open_cache(const struct rv_profile *profile)
+{
+	const char *folder = rv_profile_text(profile, RV_PROFILE_PROFILE);
+	rv_auto_fd fd = -1;
+	int cache = -1;
+
+	if (rv_dir_make_path(RV_CWD, folder, 0755, NULL) < 0 ||
+	    rv_dir_open_user(folder, &fd, NULL) != 0)
+		return -1;
+	if (rv_dir_make(fd, SCANS, 0755, NULL) < 0 || rv_dir_open(fd, SCANS, &cache, NULL) != 0)
+		return -1;
+	return cache;
+}
+
+static int scan(const struct rv_profile *profile, struct rv_scan_how *how, struct rv_scan **out,
+    struct rv_error *err)
+{
+	int r;
+
+	how->cache_fd = open_cache(profile);
+	r = rv_scan_open(how, out, err);
+	rv_fd_release(&how->cache_fd);
+	return r;
+}
+
+int rv_recipes_scan(const struct rv_profile *profile, const struct rv_recipes *recipes,
+    enum rv_scan_depth depth, struct rv_scan **out, struct rv_error *err)
+{
+	struct rv_scan_how how = {
+	    .trees = &recipes->trees,
+	    .mk_fd = recipes->mk_fd,
+	    .depth = depth,
+	    .platform = &recipes->platform,
+	    .defaults = &recipes->defaults,
+	};
+
+	return scan(profile, &how, out, err);
+}
+
+int rv_reading_scan(const struct rv_reading *r, enum rv_scan_depth depth, struct rv_scan **out,
+    struct rv_error *err)
+{
+	struct rv_scan_how how = {
+	    .trees = &r->trees,
+	    .mk_fd = r->mk_fd,
+	    .depth = depth,
+	    .platform = &r->platform,
+	    .defaults = &r->defaults,
+	};
+
+	return scan(r->profile, &how, out, err);
 }

@@ -19,6 +19,7 @@
 #include "base/attr.h"
 #include "cli/cmd.h"
 #include "engine/recipes.h"
+#include "port/scan.h"
 
 struct rv_reading_opts {
 	struct rv_opt_list trees; /* --tree, the first has precedence */
@@ -60,6 +61,16 @@ struct rv_reading {
 int rv_reading_open(const struct rv_run *run, const struct rv_reading_opts *o,
     struct rv_reading *out, struct rv_error *err) RV_MUST_CHECK;
 void rv_reading_release(struct rv_reading *r);
+
+/*
+ * The facts of every port of the trees (rv_scan_free). They are kept in the profile's folder where
+ * that can be written. defaults and platform: not with RV_SCAN_HEADS.
+ */
+int rv_reading_scan(const struct rv_reading *r, enum rv_scan_depth depth, struct rv_scan **out,
+    struct rv_error *err) RV_MUST_CHECK;
+/* The same from the profile and what was opened by it. */
+int rv_recipes_scan(const struct rv_profile *profile, const struct rv_recipes *recipes,
+    enum rv_scan_depth depth, struct rv_scan **out, struct rv_error *err) RV_MUST_CHECK;
 
 /* The profile of this call, or one of defaults when the options say all that is needed of it. */
 int rv_reading_profile(const struct rv_run *run, const struct rv_reading_opts *o,

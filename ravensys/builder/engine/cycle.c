@@ -17,7 +17,8 @@ struct cycle {
 	struct rv_loop *loop;
 	struct rv_supply *supply;
 	struct rv_job **jobs; /* one a slot, NULL: free */
-	const char **digests; /* one a node, set when it was decided to build it */
+	bool *decided;	      /* one a node: it is to be built */
+	const char **digests; /* one a node, set when its slot is begun */
 	bool *supplied;
 	const char **unsupplied; /* one a node: why its distfiles cannot be had */
 	bool forced, stopping;
@@ -93,6 +94,8 @@ static void end_node(
 
 	set_result(c, node, outcome, reason);
 	emit_port(c, map[outcome].kind, node, c->e->results[node].reason, slot);
+	rv_graph_close_node(&c->e->graph.nodes.v[node]);
+	rv_inputs_release(&c->e->graph.nodes.v[node].inputs);
 	rv_sched_done(c->e->sched, node, map[outcome].state, lost, c);
 }
 
@@ -102,11 +105,10 @@ static int decide(struct cycle *c, uint32_t node, bool *out_changed, struct rv_e
 	struct rv_node *n = &c->e->graph.nodes.v[node];
 	struct rv_verdict v = {0};
 	struct rv_error why = RV_ERROR_INIT;
-	const char *digest = NULL;
 	bool forced = c->forced && n->asked;
 
 	*out_changed = true;
-	if (rv_verdict_settled(&c->e->graph, n, &v, &digest, &why) < 0) {
+	if (rv_verdict_settled(&c->e->graph, n, &v, &why) < 0) {
 		end_node(c, node, RV_OUTCOME_FAILED, why.msg, 0);
 		return 0;
 	}
@@ -119,7 +121,7 @@ static int decide(struct cycle *c, uint32_t node, bool *out_changed, struct rv_e
 	else if (v.action == RV_ACTION_NONE && !forced)
 		end_node(c, node, RV_OUTCOME_UP_TO_DATE, v.reason, 0);
 	else {
-		c->digests[node] = digest;
+		c->decided[node] = true;
 		set_result(c, node, RV_OUTCOME_UNDECIDED, forced ? "forced" : v.reason);
 		rv_sched_hold(c->e->sched, node, !c->supplied[node]);
 		if (!c->unsupplied[node])
@@ -138,7 +140,7 @@ static int decide_ready(struct cycle *c, struct rv_error *err)
 	while (again) {
 		again = false;
 		for (uint32_t i = 0; i < c->e->graph.nodes.n; i++) {
-			if (c->digests[i] || !rv_sched_is_ready(c->e->sched, i))
+			if (c->decided[i] || !rv_sched_is_ready(c->e->sched, i))
 				continue;
 			if (decide(c, i, &changed, err) < 0)
 				return -1;
@@ -195,17 +197,33 @@ static void job_done(
 	pump_or_stop(c);
 }
 
+/* The recipe and its inputs as they are now, for the slot and the record. */
+static int begin_node(struct cycle *c, uint32_t node, const char **out_digest, struct rv_error *err)
+{
+	struct rv_node *n = &c->e->graph.nodes.v[node];
+
+	if (rv_graph_open_node(&c->e->graph, n, err) < 0 ||
+	    rv_inputs_of_node(&c->e->inputs, n, err) < 0 ||
+	    rv_verdict_digest(&c->e->graph, n, &c->digests[node], err) < 0)
+		return -1;
+	*out_digest = c->digests[node];
+	return 0;
+}
+
 static void start_job(struct cycle *c, uint32_t node, unsigned slot)
 {
 	struct rv_job_start how = {
 	    .node = node,
 	    .slot = slot,
-	    .digest = c->digests[node],
 	    .done = job_done,
 	    .ctx = c,
 	};
 	struct rv_error err = RV_ERROR_INIT;
 
+	if (begin_node(c, node, &how.digest, &err) < 0) {
+		end_node(c, node, RV_OUTCOME_FAILED, err.msg, slot);
+		return;
+	}
 	emit_port(c, RV_EVENT_PORT_STARTED, node, c->e->results[node].reason, slot);
 	if (rv_job_start(c->e, c->loop, &how, &c->jobs[slot - 1], &err) < 0)
 		end_node(c, node, RV_OUTCOME_FAILED, err.msg, slot);
@@ -245,7 +263,7 @@ static void supplied(void *ctx, uint32_t node, const struct rv_error *why)
 	c->supplied[node] = !why;
 	if (!why)
 		rv_sched_hold(c->e->sched, node, false);
-	else if (c->digests[node] && rv_sched_state(c->e->sched, node) == RV_SCHED_WAITING)
+	else if (c->decided[node] && rv_sched_state(c->e->sched, node) == RV_SCHED_WAITING)
 		end_node(c, node, RV_OUTCOME_FAILED, why->msg, 0);
 	if (c->supply)
 		pump_or_stop(c);
@@ -354,6 +372,7 @@ static void cycle_release(struct cycle *c)
 	rv_supply_free(c->supply);
 	rv_loop_free(c->loop);
 	free(c->jobs);
+	free(c->decided);
 	free(c->digests);
 	free(c->supplied);
 	free(c->unsupplied);
@@ -368,6 +387,7 @@ int rv_engine_build(
 	int r;
 
 	c.jobs = rv_alloc_array(e->config->builders, sizeof(struct rv_job *));
+	c.decided = rv_alloc_array(n + 1, sizeof(*c.decided));
 	c.digests = rv_alloc_array(n + 1, sizeof(char *));
 	c.supplied = rv_alloc_array(n + 1, sizeof(*c.supplied));
 	c.unsupplied = rv_alloc_array(n + 1, sizeof(char *));

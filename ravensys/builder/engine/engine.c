@@ -44,6 +44,7 @@ void rv_engine_free(struct rv_engine *e)
 	free(e->results);
 	rv_sched_free(e->sched);
 	rv_graph_release(&e->graph);
+	rv_wholetree_release(&e->whole);
 	rv_inputs_env_release(&e->inputs);
 	rv_host_release(&e->host);
 	rv_db_close(e->builds);
@@ -56,26 +57,31 @@ void rv_engine_free(struct rv_engine *e)
 	free(e);
 }
 
-static int open_folder(const char *path, const char *what, int *out_fd, struct rv_error *err)
-{
-	int r = rv_dir_open_user(path, out_fd, err);
-
-	if (r > 0)
-		return rv_fail(err, RV_INPUT, "%s: no such folder: %s", path, what);
-	return r < 0 ? rv_context(err, "%s", what) : 0;
-}
-
-static int open_folders(struct rv_engine *e, struct rv_error *err)
+static int open_folders(struct rv_engine *e, bool writes, struct rv_error *err)
 {
 	const struct rv_engine_config *c = e->config;
+	const struct {
+		const char *path, *what;
+		int *fd;
+		bool must;
+	} folders[] = {
+	    {c->mk_path, "the mk folder", &e->mk_fd, true},
+	    {c->packages_path, "the profile's packages folder", &e->packages_fd, writes},
+	    {c->logs_path, "the profile's logs folder", &e->logs_fd, writes},
+	    {c->buildbase_path, "the profile's buildbase", &e->buildbase_fd, writes},
+	    {c->profile_path, "the profile's folder", &e->profile_fd, writes},
+	};
 
-	if (open_folder(c->mk_path, "the profile's mk folder", &e->mk_fd, err) < 0 ||
-	    open_folder(c->packages_path, "the profile's packages folder", &e->packages_fd, err) <
-		0 ||
-	    open_folder(c->logs_path, "the profile's logs folder", &e->logs_fd, err) < 0 ||
-	    open_folder(c->buildbase_path, "the profile's buildbase", &e->buildbase_fd, err) < 0)
-		return -1;
-	return open_folder(c->profile_path, "the profile's folder", &e->profile_fd, err);
+	for (size_t i = 0; i < RV_COUNT(folders); i++) {
+		int r = rv_dir_open_user(folders[i].path, folders[i].fd, err);
+
+		if (r > 0 && folders[i].must)
+			return rv_fail(err, RV_INPUT, "%s: no such folder: %s", folders[i].path,
+			    folders[i].what);
+		if (r < 0)
+			return rv_context(err, "%s", folders[i].what);
+	}
+	return 0;
 }
 
 static int open_builds(struct rv_engine *e, bool writes, struct rv_error *err)
@@ -101,7 +107,7 @@ static int lay_history_aside(struct rv_engine *e, struct rv_error *err)
 
 static int open_history(struct rv_engine *e, bool writes, struct rv_error *err)
 {
-	int r = open_builds(e, writes, err);
+	int r = e->profile_fd < 0 ? 0 : open_builds(e, writes, err);
 
 	if (r < 0 && err->code == RV_FORMAT) {
 		e->history_lost = *err;
@@ -141,7 +147,7 @@ int rv_engine_open(const struct rv_engine_config *config, bool writes, struct rv
 	e->bus = bus;
 	e->lock = RV_LOCK_INIT;
 	e->mk_fd = e->packages_fd = e->logs_fd = e->buildbase_fd = e->profile_fd = -1;
-	if (open_folders(e, err) < 0)
+	if (open_folders(e, writes, err) < 0)
 		return -1;
 	if (writes) {
 		if (rv_lock_take(&e->lock, e->profile_fd, RV_ENGINE_LOCK, "ravenadm build",
@@ -177,33 +183,46 @@ static int make_sched(struct rv_engine *e, struct rv_error *err)
 	return rv_sched_start(e->sched, name_of, e, err);
 }
 
-static int recall_node(struct rv_engine *e, struct rv_node *n, struct rv_error *err)
+/* For verdicts; what is built gets its inputs from make itself (job.c). */
+static int ask_inputs(void *ctx, struct rv_node *node, struct rv_error *err)
 {
-	if (n->recipe->ignore)
-		return 0;
-	if (rv_recall_node(e, n, err) < 0)
-		return -1;
-	rv_graph_publish(&e->graph, n);
-	return rv_inputs_of_node(&e->inputs, n, err);
+	struct rv_engine *e = ctx;
+	bool was_open = node->recipe != NULL;
+	int r = rv_graph_open_node(&e->graph, node, err);
+
+	if (r < 0)
+		return rv_context(err, "%s", node->key);
+	r = rv_inputs_by_record(&e->inputs, node, err);
+	if (!was_open)
+		rv_graph_close_node(node);
+	return r;
 }
 
-int rv_engine_load(struct rv_engine *e, const char *const *origins, size_t n,
-    struct rv_problems *problems, struct rv_error *err)
+int rv_engine_load(struct rv_engine *e, const struct rv_scan *scan, const char *const *origins,
+    size_t n, struct rv_problems *problems, struct rv_error *err)
 {
-	struct rv_graph_env env = {
-	    .trees = e->config->trees,
+	const struct rv_wholetree_how how = {
+	    .scan = scan,
 	    .host = e->config->host_root ? &e->host : NULL,
+	};
+	const struct rv_graph_env env = {
+	    .whole = &e->whole,
+	    .trees = e->config->trees,
 	    .platform = &e->config->platform,
 	    .defaults = &e->config->defaults,
-	    .mk_fd = e->mk_fd,
 	};
 
+	rv_wholetree_make(&how, &e->whole);
 	if (rv_graph_load(&env, origins, n, &e->graph, problems, err) < 0 || make_sched(e, err) < 0)
 		return -1;
-	rv_vec_each (&e->graph.nodes, node)
-		if (recall_node(e, node, err) < 0)
-			return -1;
-	return 0;
+	e->graph.ask_inputs = ask_inputs;
+	e->graph.ask_ctx = e;
+	return rv_recall_all(e, err);
+}
+
+const uint32_t *rv_engine_order(const struct rv_engine *e)
+{
+	return rv_sched_order(e->sched);
 }
 
 const struct rv_graph *rv_engine_graph(const struct rv_engine *e)

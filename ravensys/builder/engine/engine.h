@@ -37,20 +37,29 @@ struct rv_engine_config {
 
 struct rv_engine;
 
-/* writes: takes the profile's lock (RV_BUSY) and cleans what a killed run left; else only reads. */
+/*
+ * writes: takes the profile's lock (RV_BUSY) and cleans what a killed run left; else only reads,
+ * and a folder that is not there is an empty one.
+ */
 int rv_engine_open(const struct rv_engine_config *config, bool writes, struct rv_event_bus *bus,
     struct rv_engine **out, struct rv_error *err) RV_MUST_CHECK;
 void rv_engine_free(struct rv_engine *e);
 RV_DEFINE_FREEP(rv_engine)
 
+/* Is there anything in the history or among the packages? Without: every port is new. */
+int rv_engine_has_builds(struct rv_engine *e, bool *out, struct rv_error *err) RV_MUST_CHECK;
+
 /*
- * The ports asked for ("namebase[:variant]") and what they need. Faults of recipes: RV_INPUT,
- * listed in problems.
+ * The ports asked for ("namebase[:variant]"; n 0: every port that can be planned) and what they
+ * need. Faults of recipes: RV_INPUT, listed in problems. The scan is of the configuration's trees
+ * and platform, and borrowed until the engine's end.
  */
-int rv_engine_load(struct rv_engine *e, const char *const *origins, size_t n,
-    struct rv_problems *problems, struct rv_error *err) RV_MUST_CHECK;
+int rv_engine_load(struct rv_engine *e, const struct rv_scan *scan, const char *const *origins,
+    size_t n, struct rv_problems *problems, struct rv_error *err) RV_MUST_CHECK;
 
 const struct rv_graph *rv_engine_graph(const struct rv_engine *e);
+/* The nodes of the graph in the order in which they are built, borrowed. */
+const uint32_t *rv_engine_order(const struct rv_engine *e);
 /* One verdict a node of the graph, borrowed until the engine's end. */
 int rv_engine_status(struct rv_engine *e, bool forced, const struct rv_verdict **out,
     struct rv_error *err) RV_MUST_CHECK;

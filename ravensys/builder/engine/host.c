@@ -98,7 +98,7 @@ static const char *first_line_of(struct rv_arena *arena, const char *const *argv
 	return rv_arena_strndup(arena, line.p, line.n);
 }
 
-static void load_tools(struct rv_host *h)
+void rv_host_ask_tools(struct rv_host *h)
 {
 	static const struct {
 		const char *name;
@@ -109,7 +109,7 @@ static void load_tools(struct rv_host *h)
 	    {"libc", {"getconf", "GNU_LIBC_VERSION", NULL}},
 	};
 
-	for (size_t i = 0; i < RV_COUNT(asks); i++)
+	for (size_t i = h->tools.n; i < RV_COUNT(asks); i++)
 		rv_vec_push(&h->tools,
 		    (struct rv_host_tool){asks[i].name, first_line_of(&h->arena, asks[i].argv)});
 }
@@ -126,7 +126,6 @@ int rv_host_load(int mk_dirfd, struct rv_host *out, struct rv_error *err)
 		rv_host_release(out);
 		return -1;
 	}
-	load_tools(out);
 	return 0;
 }
 

@@ -26,7 +26,7 @@ struct rv_host_tool {
 struct rv_host {
 	struct rv_arena arena;
 	struct rv_map provided; /* "namebase" or "namebase:subpackage" to its program list */
-	rv_vec(struct rv_host_tool) tools;
+	rv_vec(struct rv_host_tool) tools; /* after rv_host_ask_tools */
 };
 
 #define RV_HOST_INIT ((struct rv_host){0})
@@ -35,11 +35,10 @@ struct rv_host {
 const char *rv_host_opsys(void);
 const char *rv_host_arch(void);
 
-/*
- * Reads mk_dirfd/host-provides, looks for the programs in /usr/bin and /bin, asks the tools for
- * their versions.
- */
+/* Reads mk_dirfd/host-provides and looks for the programs in /usr/bin and /bin. */
 int rv_host_load(int mk_dirfd, struct rv_host *out, struct rv_error *err) RV_MUST_CHECK;
+/* Asks the tools for their versions, unless they were asked before. */
+void rv_host_ask_tools(struct rv_host *h);
 void rv_host_release(struct rv_host *h);
 
 /*

@@ -76,6 +76,7 @@ static int ask_make(const struct rv_inputs_env *env, const struct rv_recipe *rec
 	return 0;
 }
 
+/* *out NULL: there is no such file. */
 static int mk_digest(
     struct rv_inputs_env *env, struct rv_span name, struct rv_sha256 **out, struct rv_error *err)
 {
@@ -88,10 +89,8 @@ static int mk_digest(
 		return 0;
 	path = rv_arena_strndup(&env->arena, name.p, name.n);
 	r = rv_file_read(env->mk_fd, path, &text, err);
-	if (r < 0)
-		return -1;
-	if (r > 0)
-		return rv_fail(err, RV_INPUT, "mk/%s: missing, but read by the port", path);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
 	*out = rv_arena_alloc(&env->arena, sizeof(**out));
 	rv_sha256_of(rv_buf_span(&text), *out);
 	rv_map_put(&env->mk_digests, rv_span_str(path), *out);
@@ -114,12 +113,31 @@ static int add_mk_files(struct rv_inputs_env *env, struct rv_node *node, struct 
 		word = rv_span_from(word, prefix.n + 1);
 		if (mk_digest(env, word, &digest, err) < 0)
 			return -1;
+		if (!digest)
+			return rv_fail(err, RV_INPUT, "mk/%.*s: missing, but read by the port",
+			    RV_SPAN_ARG(word));
 		rv_inputs_add(
 		    &node->inputs, rv_arena_fmt(&env->arena, "mk/%.*s", RV_SPAN_ARG(word)), digest);
 	}
 	if (node->inputs.n == before)
 		return rv_fail(err, RV_INPUT,
 		    "%s/raven.mk: RAVEN_INPUTS names no file of this folder", env->mk_path);
+	return 0;
+}
+
+static int add_recorded_mk_files(
+    struct rv_inputs_env *env, struct rv_node *node, struct rv_error *err)
+{
+	struct rv_sha256 *digest;
+
+	rv_vec_each (&node->record->inputs, i) {
+		if (strncmp(i->name, "mk/", 3) != 0)
+			continue;
+		if (mk_digest(env, rv_span_str(i->name + 3), &digest, err) < 0)
+			return -1;
+		if (digest)
+			rv_inputs_add(&node->inputs, i->name, digest);
+	}
 	return 0;
 }
 
@@ -139,6 +157,7 @@ static void add_facts(const struct rv_inputs_env *env, struct rv_node *node)
 	add_text(&node->inputs, "prefix", env->prefix);
 	if (!env->host)
 		return;
+	rv_host_ask_tools(env->host);
 	rv_vec_each (&env->host->tools, t) {
 		snprintf(name, sizeof(name), "host %s", t->name);
 		add_text(&node->inputs, name, t->version);
@@ -148,13 +167,25 @@ static void add_facts(const struct rv_inputs_env *env, struct rv_node *node)
 		    &node->inputs, rv_arena_fmt(&node->inputs.arena, "host provides %s", *h), *h);
 }
 
-int rv_inputs_of_node(struct rv_inputs_env *env, struct rv_node *node, struct rv_error *err)
+static int fill(struct rv_inputs_env *env, struct rv_node *node,
+    int (*mk)(struct rv_inputs_env *env, struct rv_node *node, struct rv_error *err),
+    struct rv_error *err)
 {
 	rv_inputs_release(&node->inputs);
 	if (rv_recipe_inputs(node->recipe, &node->inputs, err) < 0)
 		return rv_context(err, "%s", node->key);
 	add_facts(env, node);
-	if (add_mk_files(env, node, err) < 0)
+	if (mk(env, node, err) < 0)
 		return rv_context(err, "%s", node->key);
 	return 0;
+}
+
+int rv_inputs_of_node(struct rv_inputs_env *env, struct rv_node *node, struct rv_error *err)
+{
+	return fill(env, node, add_mk_files, err);
+}
+
+int rv_inputs_by_record(struct rv_inputs_env *env, struct rv_node *node, struct rv_error *err)
+{
+	return fill(env, node, node->record->inferred ? add_mk_files : add_recorded_mk_files, err);
 }

@@ -13,8 +13,8 @@
 
 struct rv_inputs_env {
 	int mk_fd;
-	const char *mk_path;	    /* absolute, for make */
-	const struct rv_host *host; /* NULL: no host mode */
+	const char *mk_path;  /* absolute, for make */
+	struct rv_host *host; /* NULL: no host mode */
 	const struct rv_platform *platform;
 	const char *abi;
 	const char *prefix;
@@ -24,8 +24,15 @@ struct rv_inputs_env {
 
 void rv_inputs_env_release(struct rv_inputs_env *env);
 
-/* Fills node->inputs. */
+/* Fills node->inputs; its recipe is open. make says which files of mk/ are read. */
 int rv_inputs_of_node(struct rv_inputs_env *env, struct rv_node *node, struct rv_error *err)
+    RV_MUST_CHECK;
+/*
+ * The same, good for comparing with node->record alone: of mk/ it takes the files that the record
+ * names, without asking make. Equal to the record exactly when the others would be: what make reads
+ * follows from the Makefile, the platform and the files that it has read.
+ */
+int rv_inputs_by_record(struct rv_inputs_env *env, struct rv_node *node, struct rv_error *err)
     RV_MUST_CHECK;
 
 #define RV_PLATFORM_MAKE_ARGS 7

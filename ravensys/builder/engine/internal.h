@@ -17,6 +17,7 @@ struct rv_engine {
 	int mk_fd, packages_fd, logs_fd, buildbase_fd, profile_fd;
 	struct rv_host host;
 	struct rv_inputs_env inputs;
+	struct rv_wholetree whole;
 	struct rv_graph graph;
 	struct rv_sched *sched;
 	struct rv_db *builds; /* NULL: none yet */
@@ -85,10 +86,10 @@ int rv_publish_put(struct rv_engine *e, const struct rv_node *node, const struct
 
 /* --- recall.c */
 /*
- * Loads node->record: from the history, and where that never knew of the port from its packages.
- * Looks whether they are there.
+ * Loads every node's record: from the history, and where that never knew of the port from its
+ * packages. Looks whether they are there.
  */
-int rv_recall_node(struct rv_engine *e, struct rv_node *node, struct rv_error *err) RV_MUST_CHECK;
+int rv_recall_all(struct rv_engine *e, struct rv_error *err) RV_MUST_CHECK;
 /* A record that was read from packages and holds: the history is told. Others: nothing. */
 int rv_recall_keep(struct rv_engine *e, struct rv_node *node, struct rv_error *err) RV_MUST_CHECK;
 

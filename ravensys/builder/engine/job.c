@@ -52,9 +52,9 @@ int64_t rv_job_elapsed_ms(const struct rv_job *job)
 /* --- the log's end: the port's outcome does not hang on it */
 static void log_name(const struct rv_job *job, char *out, size_t n)
 {
-	const struct rv_recipe *r = node_of(job)->recipe;
+	const struct rv_node *node = node_of(job);
 
-	snprintf(out, n, "%s___%s.log", r->namebase, r->variant);
+	snprintf(out, n, "%s___%s.log", node->namebase, node->variant);
 }
 
 static void log_tail(const struct rv_job *job, const struct rv_buf *text)
@@ -194,7 +194,7 @@ static int write_log_head(struct rv_job *job, struct rv_error *err)
 	rv_clock_iso(rv_clock_now_s(), now);
 	rv_buf_addf(&text,
 	    "=> Building %s (version %s)\nStarted : %s\nPlatform: %s\nInput   : %s\n", n->key,
-	    n->recipe->pkgversion, now, job->e->config->abi, job->how.digest);
+	    n->pkgversion, now, job->e->config->abi, job->how.digest);
 	log_options(n->recipe, &text);
 	log_slot(job, &text);
 	log_name(job, name, sizeof(name));

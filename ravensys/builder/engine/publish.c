@@ -66,7 +66,7 @@ static int move_in(
 }
 
 struct sweep {
-	const struct rv_recipe *recipe;
+	const struct rv_node *node;
 	const struct rv_record *record;
 };
 
@@ -78,8 +78,8 @@ static int sweep_one(void *ctx, int dirfd, const struct rv_dir_entry *entry, str
 	if (entry->kind != RV_FILE || makes_file(s->record, entry->name) ||
 	    rv_ident_parse_file(rv_span_str(entry->name), &id, NULL) < 0)
 		return 0;
-	if (!rv_span_is(id.namebase, s->recipe->namebase) ||
-	    !rv_span_is(id.variant, s->recipe->variant))
+	if (!rv_span_is(id.namebase, s->node->namebase) ||
+	    !rv_span_is(id.variant, s->node->variant))
 		return 0;
 	return rv_file_unlink(dirfd, entry->name, err) < 0 ? -1 : 0;
 }
@@ -88,7 +88,7 @@ static int sweep_one(void *ctx, int dirfd, const struct rv_dir_entry *entry, str
 static int drop_old(const struct rv_engine *e, const struct rv_node *node,
     const struct rv_record *record, struct rv_error *err)
 {
-	struct sweep s = {node->recipe, record};
+	struct sweep s = {node, record};
 
 	return rv_dir_each(e->packages_fd, ".", sweep_one, &s, err);
 }

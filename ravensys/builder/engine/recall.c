@@ -64,16 +64,21 @@ static bool infer_package(const struct rv_engine *e, const struct rv_ident *id, 
 	return strcmp(r->digest, hex) == 0;
 }
 
+static struct rv_ident ident_of(const struct rv_node *node, uint32_t subpackage)
+{
+	return (struct rv_ident){rv_span_str(node->namebase),
+	    rv_span_str(rv_scan_at(&node->subpackages, subpackage)), rv_span_str(node->variant),
+	    rv_span_str(node->pkgversion)};
+}
+
 /* Packages of another version than the recipe's are of no use: it must be built anyway. */
 static void infer_record(const struct rv_engine *e, struct rv_node *node)
 {
 	rv_autofree(rv_record) struct rv_record *r = rv_record_new();
-	const struct rv_recipe *recipe = node->recipe;
 
 	r->inferred = true;
-	rv_vec_each (&recipe->subpackages, s) {
-		const struct rv_ident id = {rv_span_str(recipe->namebase), rv_span_str(s->name),
-		    rv_span_str(recipe->variant), rv_span_str(recipe->pkgversion)};
+	for (uint32_t i = 0; i < node->subpackages.n; i++) {
+		const struct rv_ident id = ident_of(node, i);
 
 		if (!infer_package(e, &id, r))
 			return;
@@ -85,15 +90,13 @@ static void infer_record(const struct rv_engine *e, struct rv_node *node)
 	r = NULL;
 }
 
-int rv_recall_node(struct rv_engine *e, struct rv_node *node, struct rv_error *err)
+static int recall_known(struct rv_engine *e, struct rv_node *node, struct rv_error *err)
 {
 	rv_auto(rv_arena) struct rv_arena arena = RV_ARENA_INIT;
 	rv_autofree(rv_json) struct rv_json *o = NULL;
 	struct rv_built built = {0};
-	int r = e->builds ? rv_builds_get(e->builds, node->key, &arena, &built, err) : RV_DB_END;
+	int r = rv_builds_get(e->builds, node->key, &arena, &built, err);
 
-	if (r == RV_DB_END)
-		infer_record(e, node);
 	if (r != 0)
 		return r < 0 ? -1 : 0;
 	/* a record of another form is as good as none */
@@ -102,6 +105,101 @@ int rv_recall_node(struct rv_engine *e, struct rv_node *node, struct rv_error *e
 		return 0;
 	node->packages_there = packages_there(e, node->record);
 	return 0;
+}
+
+/* --- all at once: most of a tree was never built */
+struct known {
+	struct rv_arena arena;
+	struct rv_map ports; /* of the history */
+	struct rv_map files; /* of the packages folder */
+};
+
+static void keep_name(struct known *k, struct rv_map *map, const char *name)
+{
+	rv_map_put(map, rv_span_str(rv_arena_strdup(&k->arena, name)), k);
+}
+
+static int add_port(void *ctx, const char *port, struct rv_error *err RV_UNUSED)
+{
+	struct known *k = ctx;
+
+	keep_name(k, &k->ports, port);
+	return 0;
+}
+
+static int add_file(void *ctx, int dirfd RV_UNUSED, const struct rv_dir_entry *entry,
+    struct rv_error *err RV_UNUSED)
+{
+	struct known *k = ctx;
+
+	if (entry->kind == RV_FILE && rv_span_ends(rv_span_str(entry->name), RV_SPAN_LIT(".rvn")))
+		keep_name(k, &k->files, entry->name);
+	return 0;
+}
+
+static void known_release(struct known *k)
+{
+	rv_map_release(&k->ports);
+	rv_map_release(&k->files);
+	rv_arena_release(&k->arena);
+}
+
+static int look(struct rv_engine *e, struct known *k, struct rv_error *err)
+{
+	if (e->builds && rv_builds_each_port(e->builds, add_port, k, err) < 0)
+		return -1;
+	if (e->packages_fd < 0)
+		return 0;
+	return rv_dir_each(e->packages_fd, ".", add_file, k, err);
+}
+
+static bool has_first_package(const struct known *k, const struct rv_node *node)
+{
+	rv_auto(rv_buf) struct rv_buf file = RV_BUF_INIT(RV_IDENT_MAX_BYTES + 8);
+	struct rv_ident id;
+
+	if (!node->subpackages.n || !rv_map_count(&k->files))
+		return false;
+	id = ident_of(node, 0);
+	rv_ident_add_file(&id, &file);
+	return rv_map_get(&k->files, rv_buf_span(&file));
+}
+
+static int recall_node(
+    struct rv_engine *e, const struct known *k, struct rv_node *node, struct rv_error *err)
+{
+	if (node->ignore)
+		return 0;
+	if (rv_map_get(&k->ports, rv_span_str(node->key))) {
+		if (recall_known(e, node, err) < 0)
+			return -1;
+	} else if (has_first_package(k, node)) {
+		infer_record(e, node);
+	}
+	rv_graph_publish(&e->graph, node);
+	return 0;
+}
+
+int rv_recall_all(struct rv_engine *e, struct rv_error *err)
+{
+	struct known k = {0};
+	int r = look(e, &k, err);
+
+	if (rv_map_count(&k.ports) || rv_map_count(&k.files))
+		for (size_t i = 0; i < e->graph.nodes.n && r == 0; i++)
+			r = recall_node(e, &k, &e->graph.nodes.v[i], err);
+	known_release(&k);
+	return r;
+}
+
+int rv_engine_has_builds(struct rv_engine *e, bool *out, struct rv_error *err)
+{
+	struct known k = {0};
+	int r = look(e, &k, err);
+
+	*out = rv_map_count(&k.ports) || rv_map_count(&k.files);
+	known_release(&k);
+	return r;
 }
 
 int rv_recall_keep(struct rv_engine *e, struct rv_node *node, struct rv_error *err)

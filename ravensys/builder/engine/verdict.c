@@ -105,27 +105,37 @@ static const char *list_changed(struct rv_graph *g, const struct rv_verdict *v)
 	return text;
 }
 
-/* What can be said without the slot. true: certain. */
-static bool decide_alone(struct rv_graph *g, const struct rv_node *node, struct rv_verdict *v)
+static int ask_inputs(struct rv_graph *g, struct rv_node *node, struct rv_error *err)
+{
+	return node->inputs.n || !g->ask_inputs ? 0 : g->ask_inputs(g->ask_ctx, node, err);
+}
+
+/* What can be said without the slot; of a port that was never built its inputs are not asked. */
+static int decide_alone(struct rv_graph *g, struct rv_node *node, struct rv_verdict *v,
+    bool *out_certain, struct rv_error *err)
 {
 	*v = (struct rv_verdict){.action = RV_ACTION_BUILD};
-	if (node->recipe->ignore) {
+	*out_certain = true;
+	if (node->ignore) {
 		v->action = RV_ACTION_IGNORE;
-		v->reason = node->recipe->ignore;
-	} else if (!node->record) {
-		v->reason = "never built";
-	} else if (node->record->inferred) {
-		return false;
-	} else {
-		compare(g, node->record, &node->inputs, false, v);
-		if (v->changed.n)
-			v->reason = list_changed(g, v);
-		else if (!node->packages_there)
-			v->reason = "a package of it is missing";
-		else
-			return false;
+		v->reason = node->ignore;
+		return 0;
 	}
-	return true;
+	if (!node->record) {
+		v->reason = "never built";
+		return 0;
+	}
+	if (ask_inputs(g, node, err) < 0)
+		return -1;
+	if (!node->record->inferred)
+		compare(g, node->record, &node->inputs, false, v);
+	if (v->changed.n)
+		v->reason = list_changed(g, v);
+	else if (!node->packages_there)
+		v->reason = "a package of it is missing";
+	else
+		*out_certain = false;
+	return 0;
 }
 
 /* With the packages in the slot. */
@@ -144,23 +154,41 @@ static void decide_whole(struct rv_graph *g, const struct rv_record *record,
 			: list_changed(g, v);
 }
 
-int rv_verdict_settled(struct rv_graph *g, const struct rv_node *node, struct rv_verdict *out,
-    const char **out_digest, struct rv_error *err)
+static const char *digest_of(struct rv_graph *g, struct rv_inputs *inputs)
+{
+	char hex[RV_SHA256_HEX_BYTES];
+	struct rv_sha256 digest;
+
+	rv_inputs_digest(inputs, &digest);
+	rv_sha256_hex(&digest, hex);
+	return rv_arena_strdup(&g->arena, hex);
+}
+
+int rv_verdict_digest(
+    struct rv_graph *g, const struct rv_node *node, const char **out, struct rv_error *err)
 {
 	struct rv_inputs now;
-	struct rv_sha256 digest;
-	char hex[RV_SHA256_HEX_BYTES];
-	bool certain = decide_alone(g, node, out);
 
-	if (out->action == RV_ACTION_IGNORE)
+	if (rv_verdict_inputs(g, node, &now, err) < 0)
+		return -1;
+	*out = digest_of(g, &now);
+	rv_inputs_release(&now);
+	return 0;
+}
+
+int rv_verdict_settled(
+    struct rv_graph *g, struct rv_node *node, struct rv_verdict *out, struct rv_error *err)
+{
+	struct rv_inputs now;
+	bool certain;
+
+	if (decide_alone(g, node, out, &certain, err) < 0)
+		return -1;
+	if (certain)
 		return 0;
 	if (rv_verdict_inputs(g, node, &now, err) < 0)
 		return -1;
-	rv_inputs_digest(&now, &digest);
-	rv_sha256_hex(&digest, hex);
-	*out_digest = rv_arena_strdup(&g->arena, hex);
-	if (!certain)
-		decide_whole(g, node->record, &now, hex, out);
+	decide_whole(g, node->record, &now, digest_of(g, &now), out);
 	rv_inputs_release(&now);
 	return 0;
 }
@@ -185,21 +213,23 @@ static int decide_node(
 {
 	struct rv_node *node = &g->nodes.v[at];
 	const struct rv_node *need = unsettled_need(g, node, all);
-	const char *digest;
+	bool certain;
 
-	if (!node->recipe->ignore && need && all[need - g->nodes.v].action == RV_ACTION_IGNORE) {
+	if (!node->ignore && need && all[need - g->nodes.v].action == RV_ACTION_IGNORE) {
 		all[at].action = RV_ACTION_IGNORE;
 		all[at].reason = rv_arena_fmt(&g->arena, "needs %s, which is ignored", need->key);
 		return 0;
 	}
-	if (forced && node->asked && !node->recipe->ignore) {
+	if (forced && node->asked && !node->ignore) {
 		all[at].action = RV_ACTION_BUILD;
 		all[at].reason = "forced";
 		return 0;
 	}
 	if (!need)
-		return rv_verdict_settled(g, node, &all[at], &digest, err);
-	if (decide_alone(g, node, &all[at]))
+		return rv_verdict_settled(g, node, &all[at], err);
+	if (decide_alone(g, node, &all[at], &certain, err) < 0)
+		return -1;
+	if (certain)
 		return 0;
 	all[at].action = RV_ACTION_MAYBE;
 	all[at].reason = rv_arena_fmt(&g->arena, "needs %s, whose new content decides", need->key);

@@ -25,10 +25,14 @@ const char *rv_action_name(enum rv_action a); /* "none" "build" "maybe" "ignore"
 
 /*
  * The verdict of one node whose dependencies are settled: what is on record of them is what its
- * slot would hold. *out_digest gets the input digest of now (hex, in the graph's arena).
+ * slot would hold.
  */
-int rv_verdict_settled(struct rv_graph *g, const struct rv_node *node, struct rv_verdict *out,
-    const char **out_digest, struct rv_error *err) RV_MUST_CHECK;
+int rv_verdict_settled(struct rv_graph *g, struct rv_node *node, struct rv_verdict *out,
+    struct rv_error *err) RV_MUST_CHECK;
+
+/* The digest over rv_verdict_inputs (hex, in the graph's arena). */
+int rv_verdict_digest(struct rv_graph *g, const struct rv_node *node, const char **out,
+    struct rv_error *err) RV_MUST_CHECK;
 
 /*
  * Verdicts of all nodes before a run; forced: the asked ones are built whatever their inputs. out

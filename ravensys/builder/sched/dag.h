@@ -58,5 +58,5 @@ void rv_dag_weigh(struct rv_dag *d);
 /* After rv_dag_weigh: all nodes, heaviest first, then by number; out holds n. */
 void rv_dag_order(const struct rv_dag *d, uint32_t *out);
 
-/* Marks node and all that it transitively needs (reverse: that needs it); marks are never undone. */
+/* Marks node and all that it transitively needs; reverse: all that needs it. Marks add up. */
 void rv_dag_reach(const struct rv_dag *d, uint32_t node, bool reverse, bool *marks);

@@ -101,6 +101,11 @@ int rv_sched_start(struct rv_sched *s, const char *(*name_of)(void *ctx, uint32_
 	return 0;
 }
 
+const uint32_t *rv_sched_order(const struct rv_sched *s)
+{
+	return s->order;
+}
+
 void rv_sched_hold(struct rv_sched *s, uint32_t node, bool held)
 {
 	s->nodes[node].held = held;

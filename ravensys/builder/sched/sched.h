@@ -49,6 +49,9 @@ void rv_sched_set_budget(struct rv_sched *s, uint64_t bytes); /* 0: no bound */
 int rv_sched_start(struct rv_sched *s, const char *(*name_of)(void *ctx, uint32_t node), void *ctx,
     struct rv_error *err) RV_MUST_CHECK;
 
+/* All nodes in the order in which they are preferred, borrowed. */
+const uint32_t *rv_sched_order(const struct rv_sched *s);
+
 /* A held node is not given out by next. */
 void rv_sched_hold(struct rv_sched *s, uint32_t node, bool held);
 /* The next node to run, now RUNNING; false when none can begin now. */

@@ -5,7 +5,7 @@
 #include "store/installed_sql.h"
 #include "store/schema_builds.h"
 
-enum { PUT, PUT_PACKAGE, GET, GET_PACKAGES, GET_CONTENTS, DROP, DROP_PACKAGES, COUNT };
+enum { PUT, PUT_PACKAGE, GET, GET_PACKAGES, GET_CONTENTS, GET_PORTS, DROP, DROP_PACKAGES, COUNT };
 
 static const char *const statements[COUNT] = {
     [PUT] = "INSERT INTO built (port, input, facts, seconds, memory_kib, phases, ended_s) VALUES "
@@ -15,6 +15,7 @@ static const char *const statements[COUNT] = {
 	    "= ?1",
     [GET_PACKAGES] = "SELECT name, content FROM built_package WHERE port = ?1 ORDER BY seq",
     [GET_CONTENTS] = "SELECT DISTINCT content FROM built_package",
+    [GET_PORTS] = "SELECT port FROM built",
     [DROP] = "DELETE FROM built WHERE port = ?1",
     [DROP_PACKAGES] = "DELETE FROM built_package WHERE port = ?1",
 };
@@ -109,6 +110,19 @@ int rv_builds_forget(struct rv_db *db, const char *port, struct rv_error *err)
 	const struct rv_built nothing = {.port = port};
 
 	return rv_builds_put(db, &nothing, err);
+}
+
+int rv_builds_each_port(struct rv_db *db,
+    int (*fn)(void *ctx, const char *port, struct rv_error *err), void *ctx, struct rv_error *err)
+{
+	rv_auto(rv_query) struct rv_query q = RV_QUERY_INIT;
+	rv_auto(rv_arena) struct rv_arena arena = RV_ARENA_INIT;
+	int rc = rv_db_query(db, GET_PORTS, &q, err, "");
+
+	while (rc == 0 && (rc = rv_query_next(&q, err)) == 0)
+		if (fn(ctx, rv_query_arena(&q, 0, &arena), err) < 0)
+			return -1;
+	return rc == RV_DB_END ? 0 : -1;
 }
 
 int rv_builds_each_content(struct rv_db *db,

@@ -49,6 +49,10 @@ int rv_builds_get(struct rv_db *db, const char *port, struct rv_arena *arena, st
  * of which this history never knew.
  */
 int rv_builds_forget(struct rv_db *db, const char *port, struct rv_error *err) RV_MUST_CHECK;
+/* Each port that is known or forgotten. fn: < 0 ends it with *err. */
+int rv_builds_each_port(struct rv_db *db,
+    int (*fn)(void *ctx, const char *port, struct rv_error *err), void *ctx, struct rv_error *err)
+    RV_MUST_CHECK;
 /* Each content id of a package that is known, at least once. fn: < 0 ends it with *err. */
 int rv_builds_each_content(struct rv_db *db,
     int (*fn)(void *ctx, const struct rv_sha256 *content_id, struct rv_error *err), void *ctx,

@@ -111,10 +111,8 @@ static void need(struct rv_graph *g, uint32_t node, uint32_t on)
 	struct rv_node *n = &g->nodes.v[node];
 
 	rv_vec_push(&n->needs, on);
-	rv_vec_push(&n->deps, (struct rv_node_dep){.node = on,
-				  .package = rv_arena_fmt(&g->arena, "%s~primary~std", names[on]),
-				  .subpackage = "primary",
-				  .direct_build = true});
+	rv_vec_push(&n->deps,
+	    (struct rv_node_dep){.node = on, .subpackage = "primary", .direct_build = true});
 }
 
 /* Writes into the record what the inputs are now. */
@@ -159,7 +157,8 @@ static void make_graph(struct rv_graph *g)
 		struct rv_node *n = rv_vec_add(&g->nodes);
 
 		n->key = rv_arena_fmt(&g->arena, "%s:std", names[i]);
-		n->recipe = rv_alloc(sizeof(*n->recipe));
+		n->namebase = names[i];
+		n->variant = "std";
 		set_input(n, "recipe", 1);
 	}
 	g->nodes.v[APP].asked = true;
@@ -266,7 +265,7 @@ static void test_missing(void)
 	rv_record_free(g.nodes.v[APP].record);
 	g.nodes.v[APP].record = NULL;
 	expect(&g, false, "bnbn", "never built", "without a record");
-	g.nodes.v[BASE].recipe->ignore = "not here";
+	g.nodes.v[BASE].ignore = "not here";
 	expect(&g, false, "iibi", "needs lib:std, which is ignored", "ignored before all else");
 	expect(&g, true, "iibi", "needs lib:std, which is ignored", "even when forced");
 	rv_graph_release(&g);
