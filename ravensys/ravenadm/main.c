@@ -12,6 +12,8 @@ static const struct rv_cmd *const cmds[] = {
     &rv_cmd_build,
     &rv_cmd_force,
     &rv_cmd_status,
+    &rv_cmd_status_everything,
+    &rv_cmd_graph,
     &rv_cmd_locate,
     &rv_cmd_list_options,
     &rv_cmd_set_options,
