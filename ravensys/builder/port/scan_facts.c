@@ -459,7 +459,7 @@ static void check_place(
 static int read_port(const struct rv_scan_how *how, const struct rv_scan_source *s,
     struct rv_problems *problems, struct rv_port **out, struct rv_error *err)
 {
-	struct rv_port_context context = {.mk = how->mk, .check_files = false};
+	struct rv_port_context context = {.mk = how->mk, .compiled = s->compiled};
 
 	return rv_port_parse(s->text, s->what, NULL, &context, problems, out, err);
 }

@@ -37,19 +37,19 @@ struct walking {
 	const char *bucket; /* "A1" */
 };
 
-/* A folder without a specification is no port, nor is a link. */
+/* A folder without a specification is no port, nor is a link; a plain file is a buildsheet. */
 static int add_port(void *ctx, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err)
 {
 	struct walking *w = ctx;
-	struct rv_scan_entry e = {.tree = w->tree};
+	struct rv_scan_entry e = {.tree = w->tree, .compiled = entry->kind == RV_FILE};
 	char path[300];
 	int rc;
 
-	if (entry->kind != RV_DIR || entry->name[0] == '.')
+	if ((entry->kind != RV_DIR && entry->kind != RV_FILE) || entry->name[0] == '.')
 		return 0;
 	if (strlen(entry->name) + sizeof("/" RV_SPECIFICATION) > sizeof(path))
 		return 0;
-	stpcpy(stpcpy(path, entry->name), "/" RV_SPECIFICATION);
+	stpcpy(stpcpy(path, entry->name), e.compiled ? "" : "/" RV_SPECIFICATION);
 	rc = rv_file_stat(dirfd, path, &e.st, err);
 	if (rc != 0)
 		return rc == RV_ABSENT ? 0 : rc;
