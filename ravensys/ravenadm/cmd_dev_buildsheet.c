@@ -82,7 +82,8 @@ static int run_buildsheet(struct rv_run *run, struct rv_error *err)
 		    run, "behind DIR only 'save' can stand, not '%s'", run->argv[1]);
 	if (rv_dev_load(run, &o->reading, &d, err) < 0)
 		return -1;
-	if (rv_sheet_check(d.port, &d.reading.platform, &problems, err) < 0)
+	if (rv_sheet_check_options(d.port, &d.reading.platform, &problems, err) < 0 ||
+	    rv_sheet_check_files(d.port, &problems, err) < 0)
 		return rv_dev_say_problems(run, &problems, d.port->what, err);
 	if (rv_sheet_write(d.port, d.reading.genesis, &text, err) < 0)
 		return -1;

@@ -33,6 +33,7 @@ static const struct rv_cmd *const cmds[] = {
     &rv_cmd_dev_info,
     &rv_cmd_dev_buildsheet,
     &rv_cmd_dev_explode,
+    &rv_cmd_dev_generate_conspiracy,
     &rv_cmd_dev_sort,
     &rv_cmd_dev_generate_index,
     NULL,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/cmd.h"
+#include "engine/compiling.h"
 #include "engine/pack_worker.h"
 #include "engine/prepare.h"
 #include "engine/scanning.h"
@@ -13,7 +14,7 @@
 #include "work/distfetch.h"
 #include "work/worker.h"
 
-/* Whole trees, or what a port's slot needs. */
+/* Whole trees, to know them or to compile them, or what a port's slot needs. */
 static int run_scan(struct rv_worker_ctx *ctx, const struct rv_json *body,
     struct rv_received_fds *fds, struct rv_json **out, struct rv_error *err)
 {
@@ -21,6 +22,8 @@ static int run_scan(struct rv_worker_ctx *ctx, const struct rv_json *body,
 
 	if (what && strcmp(what, "tree") == 0)
 		return rv_scanning_run(ctx, body, fds, out, err);
+	if (what && strcmp(what, "sheets") == 0)
+		return rv_compiling_run(ctx, body, fds, out, err);
 	return rv_prepare_run(ctx, body, fds, out, err);
 }
 

@@ -6,7 +6,7 @@
 #include "engine/scanning.h"
 
 #include "os/file.h"
-#include "os/loop.h"
+#include "work/call.h"
 
 #define WHAT "tree scan request"
 #define CACHE_FOLDER "scan"
@@ -203,49 +203,13 @@ int rv_scanning_run(struct rv_worker_ctx *ctx RV_UNUSED, const struct rv_json *b
 }
 
 /* --- the caller's side */
-struct asking {
-	bool done;
-	struct rv_error why;
-	struct rv_loop *loop;
-};
-
-static void on_result(void *ctx, int64_t id RV_UNUSED, const struct rv_json *result RV_UNUSED)
-{
-	struct asking *a = ctx;
-
-	a->done = true;
-	rv_loop_stop(a->loop);
-}
-
-static void on_failed(void *ctx, int64_t id RV_UNUSED, const struct rv_error *why)
-{
-	struct asking *a = ctx;
-
-	a->why = *why;
-	rv_loop_stop(a->loop);
-}
 
 static int ask(const struct rv_scan_how *how, const struct rv_fds *fds, struct rv_error *err)
 {
-	static const struct rv_worker_hooks hooks = {
-	    .on_result = on_result, .on_failed = on_failed};
-	static const struct rv_worker_start start = {.kind = "scan"};
 	rv_autofree(rv_json) struct rv_json *body = request(how);
-	rv_autofree(rv_loop) struct rv_loop *loop = NULL;
-	rv_autofree(rv_worker) struct rv_worker *worker = NULL;
-	struct asking a = {.why = RV_ERROR_INIT};
-	int64_t id;
+	struct rv_worker_call call = {.kind = "scan", .body = body, .fds = fds};
 
-	if (rv_loop_new(&loop, err) < 0)
-		return -1;
-	a.loop = loop;
-	if (rv_worker_start(loop, &start, &hooks, &a, &worker, err) < 0 ||
-	    rv_worker_ask(worker, body, fds, &id, err) < 0 || rv_loop_run(loop, err) < 0)
-		return -1;
-	if (a.done)
-		return 0;
-	*err = a.why;
-	return -1;
+	return rv_worker_call(&call, NULL, err);
 }
 
 int rv_scan_open(const struct rv_scan_how *how, struct rv_scan **out, struct rv_error *err)

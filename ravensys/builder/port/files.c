@@ -144,6 +144,47 @@ struct listing {
 	const char *folder;
 };
 
+/* Those of a sheet in the order of its capsules, which are sorted. */
+static void list_capsule_folders(const struct rv_port_files *f, struct rv_file_names *out)
+{
+	for (size_t i = 0; i < f->n_capsules; i++) {
+		const char *path = f->capsules[i].path, *slash = strchr(path, '/');
+		const char *last = out->n ? out->v[out->n - 1] : "";
+		size_t n = slash ? (size_t)(slash - path) : 0;
+
+		if (slash && (strlen(last) != n || strncmp(last, path, n) != 0))
+			rv_vec_push(out, rv_arena_strndup(&out->arena, path, n));
+	}
+}
+
+static int add_folder(void *ctx, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err)
+{
+	struct listing *l = ctx;
+
+	(void)dirfd;
+	(void)err;
+	if (entry->kind == RV_DIR)
+		rv_vec_push(l->out, rv_arena_strdup(&l->out->arena, entry->name));
+	return 0;
+}
+
+int rv_port_files_folders(
+    const struct rv_port_files *f, struct rv_file_names *out, struct rv_error *err)
+{
+	struct listing l = {.out = out};
+	int rc;
+
+	*out = (struct rv_file_names){0};
+	if (f->compiled)
+		list_capsule_folders(f, out);
+	if (f->compiled || f->tree_fd < 0)
+		return 0;
+	rc = rv_dir_each(f->tree_fd, f->folder, add_folder, &l, err);
+	if (rc < 0)
+		rv_file_names_release(out);
+	return rc;
+}
+
 static int add_name(void *ctx, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err)
 {
 	struct listing *l = ctx;

@@ -52,6 +52,9 @@ int rv_port_files_read(const struct rv_port_files *f, const char *path, struct r
 /* The same as it stands in a buildsheet: a manifest in its compressed form. */
 int rv_port_files_raw(const struct rv_port_files *f, const char *path, struct rv_buf *out,
     struct rv_error *err) RV_MUST_CHECK;
+/* The folders of the port, by name. */
+int rv_port_files_folders(
+    const struct rv_port_files *f, struct rv_file_names *out, struct rv_error *err) RV_MUST_CHECK;
 /*
  * The plain files directly in a folder of the port, by their names in it; hidden ones and folders
  * are left out, no such folder: none. RV_INPUT naming what is neither file nor folder.

@@ -23,13 +23,16 @@ int rv_sheet_write(const struct rv_port *p, bool genesis, struct rv_buf *out, st
     RV_MUST_CHECK;
 
 /*
- * What is looked at when a sheet is made, not when a recipe is read: the defaults of option groups (for
- * the platform's opsys, arch and release), the messages-, scripts- and triggers- files of
- * files/. Faults go to problems; 0 when there are none.
+ * What is looked at when a sheet is made, not when a recipe is read. Faults go to problems; 0 when
+ * there are none, else RV_INPUT.
  */
 struct rv_platform;
-int rv_sheet_check(const struct rv_port *p, const struct rv_platform *platform,
+/* The defaults of option groups, for the platform's opsys, arch and release. */
+int rv_sheet_check_options(const struct rv_port *p, const struct rv_platform *platform,
     struct rv_problems *problems, struct rv_error *err) RV_MUST_CHECK;
+/* The messages-, scripts- and triggers- files of files/. */
+int rv_sheet_check_files(
+    const struct rv_port *p, struct rv_problems *problems, struct rv_error *err) RV_MUST_CHECK;
 
 /*
  * The inverse of rv_sheet_write: the specification and the files of a port loaded from a sheet, in an

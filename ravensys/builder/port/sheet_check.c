@@ -237,12 +237,22 @@ static int check_files(struct checking *c, struct rv_error *err)
 	return rc;
 }
 
-int rv_sheet_check(const struct rv_port *p, const struct rv_platform *platform,
+int rv_sheet_check_options(const struct rv_port *p, const struct rv_platform *platform,
     struct rv_problems *problems, struct rv_error *err)
 {
 	struct checking c = {.p = p, .problems = problems};
 
-	if (check_options(&c, platform, err) < 0 || check_files(&c, err) < 0)
+	if (check_options(&c, platform, err) < 0)
+		return -1;
+	return rv_problems_check(problems, err);
+}
+
+int rv_sheet_check_files(
+    const struct rv_port *p, struct rv_problems *problems, struct rv_error *err)
+{
+	struct checking c = {.p = p, .problems = problems};
+
+	if (check_files(&c, err) < 0)
 		return -1;
 	return rv_problems_check(problems, err);
 }

@@ -510,44 +510,52 @@ static const struct {
     {"PHP_EXTENSIONS_ON", "PREVENTS_ON"},
 };
 
-static bool is_moved(const char *name)
+/* Every helper in a sheet's order. */
+static void order_helpers(enum rv_helper *out)
 {
+	bool taken[RV_HELPER_COUNT + 1] = {false};
+	size_t n = 0;
+
 	for (size_t i = 0; i < RV_COUNT(moved); i++)
-		if (strcmp(moved[i].name, name) == 0)
-			return true;
-	return false;
-}
-
-static void put_option(struct writer *w, const struct rv_port_option *o)
-{
-	put_gap(w);
+		taken[rv_helper_find(rv_span_str(moved[i].name))] = true;
 	for (enum rv_helper h = 0; h < RV_HELPER_COUNT; h++) {
-		const char *name = rv_helpers[h].name;
-
 		for (size_t i = 0; i < RV_COUNT(moved); i++) {
 			enum rv_helper other = rv_helper_find(rv_span_str(moved[i].name));
 
-			if (strcmp(moved[i].before, name) == 0 && other != RV_HELPER_COUNT)
-				put_helper(w, o, other);
+			if (other < RV_HELPER_COUNT &&
+			    strcmp(moved[i].before, rv_helpers[h].name) == 0)
+				out[n++] = other;
 		}
-		if (!is_moved(name))
-			put_helper(w, o, h);
+		if (!taken[h])
+			out[n++] = h;
 	}
+}
+
+static void put_option(
+    struct writer *w, const struct rv_port_option *o, const enum rv_helper *helpers)
+{
+	put_gap(w);
+	for (size_t i = 0; i < RV_HELPER_COUNT; i++)
+		put_helper(w, o, helpers[i]);
 }
 
 static void put_options(struct writer *w)
 {
+	enum rv_helper helpers[RV_HELPER_COUNT];
 	struct names names = {0};
 	struct rv_order order;
 
+	/* "none" is an option too, without helpers */
+	if (!w->p->options.n) {
+		put_gap(w);
+		return;
+	}
+	order_helpers(helpers);
 	for (size_t i = 0; i < w->p->options.n; i++)
 		rv_vec_push(&names, w->p->options.v[i].name);
 	rv_order_of(names.v, names.n, &order);
 	rv_vec_each (&order, at)
-		put_option(w, &w->p->options.v[*at]);
-	/* "none" is an option too, without helpers */
-	if (!names.n)
-		put_gap(w);
+		put_option(w, &w->p->options.v[*at], helpers);
 	rv_vec_release(&order);
 	names_release(&names);
 }
