@@ -223,7 +223,7 @@ static void add_dep(void *ctx, uint32_t node, const struct rv_need *need)
 	if (need->host)
 		rv_vec_push(&n->host, rv_arena_fmt(&l->g->arena, "%s:%s:%s", need->dep.namebase,
 					  need->dep.subpackage, need->dep.variant));
-	else if (need->dep.target != node)
+	else if (rv_wholetree_waits(l->env->whole, node, need->dep.target))
 		rv_vec_push(&n->deps, (struct rv_node_dep){l->index_of[need->dep.target],
 					  need->dep.subpackage, need->kind == RV_DEP_BUILD});
 }

@@ -8,7 +8,8 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 
-#define ORIGINAL_COMPILER "ravensys-gcc"
+/* Its packages are in the system root, whatever builds it: what it needs cannot wait for it. */
+#define COMPILER "ravensys-gcc"
 
 /* --- dependencies of one node */
 const char *rv_need_keyword(unsigned kind)
@@ -43,8 +44,6 @@ static void tell(const struct telling *to, unsigned kind, struct rv_scan_dep dep
 	struct rv_need need = {kind, dep, by, false};
 	struct rv_dep wanted = {dep.namebase, dep.subpackage, dep.variant};
 
-	if (to->t->how.as_original && strcmp(dep.namebase, ORIGINAL_COMPILER) == 0)
-		return;
 	if (kind == RV_DEP_BUILD && to->t->how.host)
 		need.host = rv_host_provides(to->t->how.host, &wanted, NULL);
 	to->told(to->ctx, to->node, &need);
@@ -152,7 +151,7 @@ static void add_without_target(struct rv_wholetree *t, uint32_t node, const stru
 struct making {
 	struct rv_wholetree *t;
 	struct rv_scan_list *subpackages; /* one a node */
-	struct rv_dag_edges edges;
+	struct rv_dag_edges edges, to_compiler;
 };
 
 static void add_edge(void *ctx, uint32_t node, const struct rv_need *need)
@@ -173,7 +172,29 @@ static void add_edge(void *ctx, uint32_t node, const struct rv_need *need)
 		    rv_arena_fmt(&m->t->arena, "%s makes no subpackage %s, but %s",
 			rv_wholetree_key(m->t, target), need->dep.subpackage,
 			list_of(&m->t->arena, made)));
-	rv_vec_push(&m->edges, (struct rv_dag_edge){node, target});
+	if (strcmp(need->dep.namebase, COMPILER) == 0)
+		rv_vec_push(&m->to_compiler, (struct rv_dag_edge){node, target});
+	else
+		rv_vec_push(&m->edges, (struct rv_dag_edge){node, target});
+}
+
+/* The compiler comes before all but what it needs itself; the original: before nothing. */
+static void add_compiler_edges(struct making *m)
+{
+	struct rv_wholetree *t = m->t;
+	bool *below;
+
+	if (t->how.as_original || !m->to_compiler.n)
+		return;
+	below = rv_alloc_array(t->n + 1, sizeof(*below));
+	rv_vec_each (&m->to_compiler, e)
+		rv_dag_reach(&t->dag, e->need, false, below);
+	rv_vec_each (&m->to_compiler, e)
+		if (!below[e->node])
+			rv_vec_push(&m->edges, *e);
+	free(below);
+	rv_dag_release(&t->dag);
+	rv_dag_make(&t->dag, t->n, &m->edges);
 }
 
 static void make_edges(struct rv_wholetree *t)
@@ -192,7 +213,9 @@ static void make_edges(struct rv_wholetree *t)
 	for (uint32_t i = 0; i < t->n; i++)
 		rv_wholetree_needs(t, i, add_edge, &m);
 	rv_dag_make(&t->dag, t->n, &m.edges);
+	add_compiler_edges(&m);
 	rv_vec_release(&m.edges);
+	rv_vec_release(&m.to_compiler);
 	free(m.subpackages);
 }
 
@@ -282,6 +305,14 @@ void rv_wholetree_make(const struct rv_wholetree_how *how, struct rv_wholetree *
 	find_cycles(out);
 	inherit(out);
 	put_in_order(out);
+}
+
+bool rv_wholetree_waits(const struct rv_wholetree *t, uint32_t node, uint32_t need)
+{
+	rv_dag_each_need (&t->dag, node, it)
+		if (*it == need)
+			return true;
+	return false;
 }
 
 void rv_wholetree_release(struct rv_wholetree *t)

@@ -18,8 +18,8 @@ struct rv_wholetree_how {
 	const struct rv_scan *scan; /* RV_SCAN_VARIANTS */
 	const struct rv_host *host; /* what it provides is not needed for building; NULL: nothing */
 	/*
-	 * As the original program counts: nothing needs its compiler's port, and ports of custom
-	 * trees come after the others of the same weight.
+	 * As the original program counts: nothing waits for its compiler's port, and ports of
+	 * custom trees come after the others of the same weight.
 	 */
 	bool as_original;
 	bool customs; /* there is more than one tree */
@@ -58,6 +58,9 @@ struct rv_wholetree {
 void rv_wholetree_make(const struct rv_wholetree_how *how, struct rv_wholetree *out);
 void rv_wholetree_release(struct rv_wholetree *t);
 const char *rv_wholetree_key(const struct rv_wholetree *t, uint32_t node); /* namebase:variant */
+
+/* Is the need met before the node is built? Not: by what the system root has. */
+bool rv_wholetree_waits(const struct rv_wholetree *t, uint32_t node, uint32_t need);
 
 /* The keyword that a dependency comes from, as rv_dep_kind and one more. */
 #define RV_NEED_EXRUN RV_DEP_KINDS
