@@ -39,7 +39,7 @@ break_everywhere() {
 	break_total=0
 	for break_each in $break_calls; do
 		break_count=$(grep -c "[ (]*$break_each(" "$T/.calls")
-		break_step=$((1 + break_count / ${BREAK_MOST:-12}))
+		break_step=$((1 + break_count / ${BREAK_MOST:-4}))
 		[ "${RV_LONG:-0}" = 0 ] || break_step=1
 		break_i=1
 		while [ "$break_i" -le "$break_count" ]; do

@@ -114,6 +114,20 @@ static int remove_old(struct update *u)
 	return rc == RV_ABSENT ? 0 : remove_gone(u);
 }
 
+static int drop_download(
+    void *ctx RV_UNUSED, int dirfd, const struct rv_dir_entry *entry, struct rv_error *err)
+{
+	return rv_tree_remove(dirfd, entry->name, err) < 0 ? -1 : 0;
+}
+
+/* NAME.old goes only when it is what an update put there. */
+static int drop_old(struct update *u)
+{
+	if (rv_release_may_replace(u->parent_fd, u->old, u->err) < 0)
+		return rv_context(u->err, "%s/%s is in the way", u->parent, u->old);
+	return remove_old(u);
+}
+
 /* What a killed update left. Where folders cannot be exchanged, the tree may be the one set aside. */
 static int settle(struct update *u)
 {
@@ -127,7 +141,9 @@ static int settle(struct update *u)
 		return rv_context(u->err, "%s", u->parent);
 	if (rv_tree_remove(u->parent_fd, u->fresh, u->err) < 0)
 		return rv_context(u->err, "%s", u->parent);
-	return remove_gone(u);
+	if (rv_dir_each(u->download_fd, ".", drop_download, NULL, u->err) < 0)
+		return rv_context(u->err, "%s/" DOWNLOAD_FOLDER, u->how->profile_path);
+	return drop_old(u) < 0 ? -1 : remove_gone(u);
 }
 
 /* --- which release */
@@ -279,9 +295,6 @@ static int swap(struct update *u)
 
 static int install(struct update *u)
 {
-	/* there is a tree: what is called NAME.old is one of before, done with */
-	if (u->out->from[0] && remove_old(u) < 0)
-		return -1;
 	if (unpack(u) < 0) {
 		struct rv_error why = *u->err;
 
