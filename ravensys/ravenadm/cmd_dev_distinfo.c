@@ -10,6 +10,7 @@
 #include "cli/out.h"
 #include "fetch/fetch.h"
 #include "os/file.h"
+#include "os/lock.h"
 #include "ravenadm/cmds.h"
 #include "ravenadm/dev.h"
 #include "work/distsites.h"
@@ -161,6 +162,18 @@ static int fetch_missing(
 
 /* --- the file */
 
+/* One process at a time writes into the folder, or purges it. */
+static int lock_folder(const struct rv_run *run, int fd, const char *folder, struct rv_error *err)
+{
+	if (rv_lock_folder(fd, folder, 0, err) == 0)
+		return 0;
+	if (err->code != RV_BUSY)
+		return -1;
+	rv_cli_warn(run, "%s: waiting for another process to be done with it", folder);
+	*err = RV_ERROR_INIT;
+	return rv_lock_folder(fd, folder, -1, err);
+}
+
 /* The line of every distfile, in the recipe's order. */
 static int make_distinfo(
     const struct rv_run *run, const struct rv_dev *d, struct rv_buf *out, struct rv_error *err)
@@ -172,7 +185,7 @@ static int make_distinfo(
 	if (rv_dir_open_user(folder, &fd, err) != 0)
 		return rv_fail(err, RV_INPUT, "%s: there is no folder %s",
 		    rv_profile_keys[RV_PROFILE_DISTFILES].key, folder);
-	if (fetch_missing(run, d, fd, err) < 0)
+	if (lock_folder(run, fd, folder, err) < 0 || fetch_missing(run, d, fd, err) < 0)
 		return -1;
 	for (size_t i = 0; i < d->recipe->distfiles.n; i++) {
 		const char *path = d->recipe->distfiles.v[i].path;

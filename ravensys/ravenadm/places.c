@@ -78,3 +78,43 @@ int rv_places_look(
 	*out_compiled = st.kind == RV_FILE;
 	return 0;
 }
+
+/* --- lists of ports */
+
+#define ORIGINS_MAX_BYTES ((size_t)4 * 1024 * 1024)
+
+/* 1: the operand is no file. */
+static int read_list(const char *path, struct rv_buf *out, struct rv_error *err)
+{
+	struct rv_stat st;
+	rv_auto_fd fd = -1;
+	int rc = rv_file_open_user(path, &fd, NULL);
+
+	if (rc != 0)
+		return 1;
+	if (rv_file_fstat(fd, &st, err) < 0)
+		return -1;
+	return st.kind == RV_FILE ? rv_fd_read_all(fd, path, out, err) : 1;
+}
+
+int rv_places_origins(const struct rv_run *run, struct rv_arena *arena, struct rv_origin_texts *out,
+    struct rv_error *err)
+{
+	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(ORIGINS_MAX_BYTES);
+	struct rv_span rest, line;
+	int rc = run->argc == 1 ? read_list(run->argv[0], &text, err) : 1;
+
+	if (rc < 0)
+		return -1;
+	for (int i = 0; rc == 1 && i < run->argc; i++)
+		rv_vec_push(out, run->argv[i]);
+	rest = rv_buf_span(&text);
+	while (rv_span_next(&rest, '\n', &line)) {
+		line = rv_span_trim(line);
+		if (line.n)
+			rv_vec_push(out, rv_arena_strndup(arena, line.p, line.n));
+	}
+	if (!out->n)
+		return rv_fail(err, RV_INPUT, "%s: there is no port in it", run->argv[0]);
+	return 0;
+}

@@ -17,6 +17,8 @@
 #include "engine/verdict.h"
 #include "event/event.h"
 
+#define RV_ENGINE_LOCK "lock" /* in the profile's folder: held by whoever builds or purges */
+
 /* All texts are borrowed for the engine's life; folders are absolute and exist. */
 struct rv_engine_config {
 	const char *profile; /* its name */

@@ -27,7 +27,6 @@ struct rv_engine {
 	struct rv_port_result *results;
 };
 
-#define RV_ENGINE_LOCK "lock"
 #define RV_INCOMING ".incoming-" /* packages/ABI/.incoming-N: packages of a port that is not done */
 
 /* --- supply.c: the distfiles of the whole queue, by one fetch worker */

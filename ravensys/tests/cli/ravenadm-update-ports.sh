@@ -27,7 +27,7 @@ release() { # TAG: a release in $T/rel
 	echo "other of $1" >"$T/rel/bucket_00/other"
 	echo '#!/bin/sh' >"$T/rel/Mk/Scripts/do"
 	chmod 755 "$T/rel/Mk/Scripts/do"
-	ln -s do "$T/rel/Mk/Scripts/link"
+	ln -s "do" "$T/rel/Mk/Scripts/link"
 }
 pack() { # NAME: the release as an archive
 	rm -rf "$T/pack"
@@ -282,7 +282,10 @@ whole() {
 	now=$(cat "$tree/Mk/Misc/latest_release.txt")
 	is_whole "$now" || { echo "$now is not whole"; return 1; }
 	radm update-ports 20260202.1 || return 1
-	is_whole 20260202.1 && [ "$(left)" = "tree " ] || { echo "left: $(left)"; return 1; }
+	if ! is_whole 20260202.1 || [ "$(left)" != "tree " ]; then
+		echo "left: $(left)"
+		return 1
+	fi
 }
 if can_break; then
 	break_everywhere "update-ports" "renameat renameat2 fsync syncfs mkdir mkdirat symlinkat pwrite64 unlinkat" \
