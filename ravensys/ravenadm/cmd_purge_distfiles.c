@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * ravenadm purge-distfiles: deletes what no recipe wants. Invariant: a file stays when any recipe of
- * any tree could want it on any system with any option, and everything stays when that cannot be
- * told.
+ * ravenadm purge-distfiles: deletes what no recipe wants. Invariant: a file stays when any recipe
+ * of any tree could want it on any system with any option, and everything stays when that cannot
+ * be told.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * ravenadm search: ports by name, description, keyword, or by a file of their manifests. What stands
- * in recipes is looked for, so that it is found before anything is built.
+ * ravenadm search: ports by name, description, keyword, or by a file of their manifests. What
+ * stands in recipes is looked for, so that it is found before anything is built.
  */
 #include <fnmatch.h>
 #include <string.h>

@@ -29,8 +29,8 @@ struct rv_purge {
 #define RV_PURGE_INIT ((struct rv_purge){.fd = -1})
 
 /*
- * Takes the locks of all these profiles (not with --dry-run; RV_BUSY: a run is under way), opens the
- * folder, and calls each with the scan of every tree. Faults of recipes are said and counted.
+ * Takes the locks of all these profiles (not with --dry-run; RV_BUSY: a run is under way), opens
+ * the folder, and calls each with the scan of every tree. Faults of recipes are said and counted.
  */
 int rv_purge_open(struct rv_purge *p,
     int (*each)(struct rv_purge *p, const struct rv_scan *scan, struct rv_error *err),

@@ -128,7 +128,7 @@ static int drop_old(struct update *u)
 	return remove_old(u);
 }
 
-/* What a killed update left. Where folders cannot be exchanged, the tree may be the one set aside. */
+/* What a killed update left; where folders cannot be exchanged, the tree may be set aside. */
 static int settle(struct update *u)
 {
 	struct rv_stat st;

@@ -87,8 +87,8 @@ struct rv_scan_port {
 	 */
 	struct rv_scan_list keywords, contacts, urls, cpe, cves;
 	/*
-	 * Where below the distfiles folder each distfile may be, wanted or not by any variant, option
-	 * or platform: what must not be thrown away.
+	 * Where below the distfiles folder each distfile may be, whatever variant, option or
+	 * platform wants it: what must not be thrown away.
 	 */
 	struct rv_scan_list distpaths;
 	uint32_t first_variant, n_variants; /* indices of variants of the whole scan */
