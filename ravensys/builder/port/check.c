@@ -55,8 +55,10 @@ void rv_check_bad(struct rv_reader *r, const struct rv_checked *c, const char *f
 
 void rv_check_duplicate(struct rv_reader *r, const struct rv_checked *c)
 {
+	uint32_t mark = c->items->n ? rv_text_mark(c->text) : 0;
+
 	for (size_t i = 0; i < c->items->n; i++)
-		if (strcmp(c->items->v[i].text, c->text) == 0) {
+		if (rv_text_is(c->items->v[i].text, c->items->v[i].mark, c->text, mark)) {
 			rv_reader_problem(r, RV_PROBLEM_VALUE,
 			    "%s: '%s' stands twice (first in line %u)", rv_check_where(r, c),
 			    c->text, c->items->v[i].line);

@@ -154,6 +154,7 @@ static void check_group_of(struct rv_reader *r, const struct rv_checked *c)
 void rv_check_distfile(struct rv_reader *r, const struct rv_checked *c)
 {
 	size_t n = r->port->keys[RV_KEY_DISTFILE].n;
+	uint32_t mark = rv_text_mark(c->text);
 	struct rv_span s = rv_span_str(c->text);
 	uint64_t index;
 
@@ -165,9 +166,12 @@ void rv_check_distfile(struct rv_reader *r, const struct rv_checked *c)
 		rv_reader_problem(
 		    r, RV_PROBLEM_LEXICAL, "%s takes one value", rv_check_where(r, c));
 	rv_reader_order(r);
-	for (size_t i = 0; i < n; i++)
-		if (rv_items_contain(&r->port->keys[RV_KEY_DISTFILE].v[i].items, c->text))
+	for (size_t i = 0; i < n; i++) {
+		const struct rv_items *other = &r->port->keys[RV_KEY_DISTFILE].v[i].items;
+
+		if (other->n && rv_text_is(other->v[0].text, other->v[0].mark, c->text, mark))
 			rv_check_bad(r, c, "stands twice");
+	}
 	check_group_of(r, c);
 }
 

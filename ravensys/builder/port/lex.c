@@ -78,11 +78,13 @@ static bool lex_title(struct rv_span text, struct rv_line *out)
 static bool lex_capsule(struct rv_span text, struct rv_line *out)
 {
 	struct rv_span rest = rv_span_from(text, 6);
-	size_t colon = rv_span_find(rest, ':');
+	size_t colon;
 	uint64_t bytes;
 
-	if (!rv_span_starts(text, RV_SPAN_LIT("[FILE:")) || text.p[text.n - 1] != ']' ||
-	    !rv_span_to_u64(rv_span_sub(rest, 0, colon), &bytes))
+	if (!rv_span_starts(text, RV_SPAN_LIT("[FILE:")) || text.p[text.n - 1] != ']')
+		return false;
+	colon = rv_span_find(rest, ':');
+	if (!rv_span_to_u64(rv_span_sub(rest, 0, colon), &bytes))
 		return false;
 	if (rv_span_find(rv_span_from(rest, colon + 1), ':') < rest.n - colon - 1)
 		return false;
@@ -94,10 +96,13 @@ static bool lex_capsule(struct rv_span text, struct rv_line *out)
 
 static bool lex_helper(struct rv_span text, struct rv_line *out)
 {
-	size_t close = rv_span_find_span(text, RV_SPAN_LIT("]."));
-	size_t equals = rv_span_find(text, '=');
+	size_t close, equals;
 
-	if (text.p[0] != '[' || close == text.n || equals == text.n || equals < close)
+	if (text.p[0] != '[')
+		return false;
+	close = rv_span_find_span(text, RV_SPAN_LIT("]."));
+	equals = rv_span_find(text, '=');
+	if (close == text.n || equals == text.n || equals < close)
 		return false;
 	out->class = RV_LINE_HELPER;
 	out->index = rv_span_sub(text, 1, close - 1);
@@ -108,10 +113,12 @@ static bool lex_helper(struct rv_span text, struct rv_line *out)
 
 static bool lex_array(struct rv_span text, struct rv_line *out)
 {
-	size_t open = rv_span_find(text, '[');
-	size_t close = rv_span_find_span(text, RV_SPAN_LIT("]=\t"));
+	size_t open = rv_span_find(text, '['), close;
 
-	if (close == text.n || open == 0 || open >= close)
+	if (open == 0 || open == text.n)
+		return false;
+	close = rv_span_find_span(text, RV_SPAN_LIT("]=\t"));
+	if (close == text.n || open >= close)
 		return false;
 	out->class = RV_LINE_ARRAY;
 	out->key = rv_span_sub(text, 0, open);

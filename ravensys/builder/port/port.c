@@ -9,16 +9,22 @@ static const struct rv_items no_items;
 
 bool rv_items_contain(const struct rv_items *items, const char *text)
 {
+	uint32_t mark = items->n > 1 ? rv_text_mark(text) : 0;
+
+	if (items->n == 1)
+		return strcmp(items->v[0].text, text) == 0;
 	for (size_t i = 0; i < items->n; i++)
-		if (strcmp(items->v[i].text, text) == 0)
+		if (rv_text_is(items->v[i].text, items->v[i].mark, text, mark))
 			return true;
 	return false;
 }
 
 struct rv_entry *rv_entries_find(struct rv_entries *e, const char *index)
 {
+	uint32_t mark = e->n ? rv_text_mark(index) : 0;
+
 	rv_vec_each (e, it)
-		if (strcmp(it->index, index) == 0)
+		if (rv_text_is(it->index, it->mark, index, mark))
 			return it;
 	return NULL;
 }
@@ -31,19 +37,29 @@ struct rv_entry *rv_entries_want(struct rv_entries *e, const char *index, unsign
 		entry = rv_vec_add(e);
 		entry->index = index;
 		entry->line = line;
+		entry->mark = rv_text_mark(index);
 	}
 	return entry;
+}
+
+const struct rv_items *rv_entries_items(const struct rv_entries *e, const char *index)
+{
+	uint32_t mark = e->n > 1 ? rv_text_mark(index) : 0;
+
+	if (e->n == 1)
+		return strcmp(e->v[0].index, index) == 0 ? &e->v[0].items : NULL;
+	for (size_t i = 0; i < e->n; i++)
+		if (rv_text_is(e->v[i].index, e->v[i].mark, index, mark))
+			return &e->v[i].items;
+	return NULL;
 }
 
 const struct rv_items *rv_port_array(
     const struct rv_port *p, enum rv_port_key key, const char *index)
 {
-	const struct rv_entries *e = &p->keys[key];
+	const struct rv_items *items = rv_entries_items(&p->keys[key], index);
 
-	for (size_t i = 0; i < e->n; i++)
-		if (strcmp(e->v[i].index, index) == 0)
-			return &e->v[i].items;
-	return &no_items;
+	return items ? items : &no_items;
 }
 
 const struct rv_items *rv_port_list(const struct rv_port *p, enum rv_port_key key)

@@ -10,6 +10,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/attr.h"
@@ -26,6 +28,8 @@
 struct rv_item {
 	const char *text;
 	unsigned line;
+	uint32_t
+	    mark; /* rv_text_mark(text), 0 when nobody took it: two that differ are two texts */
 };
 
 struct rv_items {
@@ -37,6 +41,7 @@ struct rv_items {
 struct rv_entry {
 	const char *index;
 	unsigned line; /* of the first line */
+	uint32_t mark; /* rv_text_mark(index) or 0 */
 	struct rv_items items;
 };
 
@@ -101,6 +106,25 @@ int rv_port_parse(struct rv_span text, const char *what, const struct rv_port_fi
 void rv_port_free(struct rv_port *p);
 RV_DEFINE_FREEP(rv_port)
 
+/*
+ * A number made of a text's length, beginning and end, never 0: what is looked for in long lists is
+ * told apart by it.
+ */
+static inline uint32_t rv_text_mark(const char *text)
+{
+	size_t n = strlen(text), part = n < 8 ? n : 8;
+	uint64_t head = 0, tail = 0;
+
+	memcpy(&head, text, part);
+	memcpy(&tail, text + n - part, part);
+	head = (head ^ (tail << 7) ^ (tail >> 3) ^ n) * 0x9e3779b97f4a7c15u;
+	return (uint32_t)(head >> 32) | 1u;
+}
+static inline bool rv_text_is(const char *text, uint32_t mark, const char *other, uint32_t its)
+{
+	return (!mark || mark == its) && strcmp(text, other) == 0;
+}
+
 /* --- looking; nothing here returns NULL but rv_port_text */
 /* The items of a keyword without index. */
 const struct rv_items *rv_port_list(const struct rv_port *p, enum rv_port_key key);
@@ -110,6 +134,8 @@ const struct rv_items *rv_port_array(
 /* First item, NULL when the keyword was not given. */
 const char *rv_port_text(const struct rv_port *p, enum rv_port_key key);
 bool rv_port_has(const struct rv_port *p, enum rv_port_key key);
+/* NULL when there is no such entry. */
+const struct rv_items *rv_entries_items(const struct rv_entries *e, const char *index);
 bool rv_items_contain(const struct rv_items *items, const char *text);
 
 bool rv_port_has_variant(const struct rv_port *p, const char *variant);

@@ -76,5 +76,5 @@ struct rv_entry *rv_entries_find(struct rv_entries *e, const char *index);
 struct rv_entry *rv_entries_want(struct rv_entries *e, const char *index, unsigned line);
 static inline void rv_items_push(struct rv_items *items, const char *text, unsigned line)
 {
-	rv_vec_push(items, (struct rv_item){text, line});
+	rv_vec_push(items, (struct rv_item){text, line, rv_text_mark(text)});
 }

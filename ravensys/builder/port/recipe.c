@@ -25,8 +25,11 @@ static const enum rv_port_key brace_keys[] = {RV_KEY_INSTALL_WRKSRC, RV_KEY_BUIL
 
 static void items_copy(struct rv_items *to, const struct rv_items *from)
 {
-	for (size_t i = 0; i < from->n; i++)
-		rv_vec_push(to, from->v[i]);
+	if (!from->n)
+		return;
+	rv_vec_reserve(to, from->n);
+	memcpy(to->v, from->v, from->n * sizeof(*to->v));
+	to->n = from->n;
 }
 
 static void copy_values(struct rv_recipe *r)
@@ -34,11 +37,14 @@ static void copy_values(struct rv_recipe *r)
 	for (size_t key = 0; key < RV_KEY_COUNT; key++) {
 		const struct rv_entries *from = &r->port->keys[key];
 
+		if (from->n)
+			rv_vec_reserve(&r->keys[key], from->n);
 		for (size_t i = 0; i < from->n; i++) {
 			struct rv_entry *entry = rv_vec_add(&r->keys[key]);
 
 			entry->index = from->v[i].index;
 			entry->line = from->v[i].line;
+			entry->mark = from->v[i].mark;
 			items_copy(&entry->items, &from->v[i].items);
 		}
 	}
@@ -57,12 +63,9 @@ void rv_recipe_add(struct rv_recipe *r, enum rv_port_key key, const char *text, 
 const struct rv_items *rv_recipe_array(
     const struct rv_recipe *r, enum rv_port_key key, const char *index)
 {
-	const struct rv_entries *e = &r->keys[key];
+	const struct rv_items *items = rv_entries_items(&r->keys[key], index);
 
-	for (size_t i = 0; i < e->n; i++)
-		if (strcmp(e->v[i].index, index) == 0)
-			return &e->v[i].items;
-	return &no_items;
+	return items ? items : &no_items;
 }
 
 const struct rv_items *rv_recipe_list(const struct rv_recipe *r, enum rv_port_key key)
@@ -151,6 +154,7 @@ static void swap_braces(struct rv_recipe *r, struct rv_items *items)
 			continue;
 		rv_expand_braces(rv_span_str(items->v[i].text), &b);
 		items->v[i].text = rv_arena_strdup(&r->arena, rv_buf_str(&b));
+		items->v[i].mark = 0;
 	}
 }
 

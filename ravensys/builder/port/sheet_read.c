@@ -44,9 +44,12 @@ static void count_lines(struct rv_reader *r, struct rv_span content)
 
 bool rv_sheet_take_capsule(struct rv_reader *r, struct rv_span line, struct rv_span *rest)
 {
-	struct rv_line lexed = rv_lex(line, RV_BEFORE_NONE);
+	struct rv_line lexed;
 	uint64_t n = 0;
 
+	if (!rv_span_starts(line, RV_SPAN_LIT("[FILE:")))
+		return false;
+	lexed = rv_lex(line, RV_BEFORE_NONE);
 	if (lexed.class != RV_LINE_CAPSULE)
 		return false;
 	r->before = RV_BEFORE_NONE;
