@@ -29,6 +29,7 @@ static const struct rv_cmd *const cmds[] = {
     &rv_cmd_configure,
     &rv_cmd_configure_get,
     &rv_cmd_configure_set,
+    &rv_cmd_dev_lint,
     &rv_cmd_dev_makefile,
     &rv_cmd_dev_dump,
     &rv_cmd_dev_distinfo,

@@ -561,6 +561,50 @@ static const struct rv_license_info licenses[] = {
     {"ZLIB", "zlib License", "Zlib"},
 };
 
+static const char *const site_words[] = {
+    "ADACORE",
+    "APACHE",
+    "APACHE_COMMONS_BINARIES",
+    "APACHE_COMMONS_SOURCE",
+    "APACHE_HTTPD",
+    "APACHE_JAKARTA",
+    "CPAN",
+    "CRAN",
+    "CRATES",
+    "DEBIAN",
+    "FREELOCAL",
+    "GCC",
+    "GHC",
+    "GHPRIV",
+    "GIMP",
+    "GITHUB",
+    "GITHUB_CLOUD",
+    "GITHUB_PRIVATE",
+    "GITLAB",
+    "GNOME",
+    "GNU",
+    "GNUPG",
+    "ISC",
+    "KERNEL_ORG",
+    "MOZILLA",
+    "MYSQL",
+    "OPENBSD",
+    "PGSQL",
+    "PHP",
+    "PYPI",
+    "PYPIWHL",
+    "RUBY",
+    "RUBYGEMS",
+    "SAVANNAH",
+    "SF",
+    "SOURCEFORGE",
+    "SOURCEWARE",
+    "TOR",
+    "UBUNTU",
+    "XORG",
+    NULL,
+};
+
 static const char *const *const lists[RV_WORDS_COUNT] = {
     [RV_WORDS_OPSYS] = opsys_words,
     [RV_WORDS_ARCH] = arch_words,
@@ -571,6 +615,7 @@ static const char *const *const lists[RV_WORDS_COUNT] = {
     [RV_WORDS_SDL] = sdl_words,
     [RV_WORDS_PHP] = php_words,
     [RV_WORDS_OPTIONS] = option_words,
+    [RV_WORDS_SITES] = site_words,
 };
 
 static size_t count_words(const char *const *list)

@@ -16,6 +16,7 @@ enum rv_words {
 	RV_WORDS_SDL,
 	RV_WORDS_PHP,
 	RV_WORDS_OPTIONS, /* that need no DESCRIPTION */
+	RV_WORDS_SITES,	  /* macros of SITES */
 	RV_WORDS_COUNT
 };
 

@@ -243,9 +243,9 @@ static void targets(struct writer *w, bool has_options)
 
 static void description(struct writer *w, const char *part)
 {
-	line(w, "The project %s is made up: no upstream has such files, and nothing", w->project);
-	line(w, "of it is ever built. It stands here to give the readers of a tree of ports");
-	line(w, "something of the usual size to read.");
+	line(w, "The project %s is made up: no upstream has", w->project);
+	line(w, "such files, and nothing of it is ever built. It stands here to give the");
+	line(w, "readers of a tree of ports something of the usual size to read.");
 	if (w->index % 3 == 0) {
 		line(w, "%s", "");
 		line(w, "Features:");
@@ -625,6 +625,8 @@ static void make_plain(struct tree *t, const struct plain *p)
 	rv_auto(rv_buf) struct rv_buf distinfo = RV_BUF_INIT((size_t)1 << 20);
 	struct writer w = {.text = RV_BUF_INIT((size_t)1 << 20), .tree = t, .kind = PROGRAM};
 	const struct language *l = language_of(p->variants);
+	struct rv_span rest = rv_span_str(p->subpackages), part;
+	char name[32];
 
 	w.random = t->seed;
 	snprintf(w.name, sizeof(w.name), "%s", p->name);
@@ -645,7 +647,11 @@ static void make_plain(struct tree *t, const struct plain *p)
 		key(&w, "OPTIONS_STANDARD", "none");
 	}
 	save(&w, "specification");
-	description(&w, strstr(p->subpackages, "primary") ? "primary" : "single");
+	while (rv_span_next(&rest, ' ', &part)) {
+		snprintf(name, sizeof(name), "%.*s", RV_SPAN_ARG(part));
+		if (strcmp(name, "set") != 0)
+			description(&w, name);
+	}
 	rv_buf_add_span(&w.text, rv_buf_span(&distinfo));
 	save(&w, "distinfo");
 	close(w.fd);
