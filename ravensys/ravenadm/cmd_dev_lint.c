@@ -198,8 +198,8 @@ static int open_reading(struct looking *l, struct rv_error *err)
 		how.trees = (struct rv_opt_list){.v = trees, .n = 1};
 	if (rv_reading_open(l->run, &how, &l->reading, err) < 0)
 		return -1;
-	l->place.context =
-	    (struct rv_port_context){.mk_dirfd = l->reading.mk_fd, .check_files = true};
+	l->place.context = (struct rv_port_context){.mk = l->reading.mk, .check_files = true};
+	l->place.mk_fd = l->reading.mk_fd;
 	l->place.trees = &l->reading.trees;
 	l->place.skip = l->opts->skip.v;
 	l->place.n_skip = l->opts->skip.n;

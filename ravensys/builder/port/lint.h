@@ -46,9 +46,9 @@ void rv_findings_release(struct rv_findings *f);
  */
 struct rv_lint_place {
 	struct rv_port_context context;
-	const struct rv_trees
-	    *trees;		 /* where dependencies and earlier versions are; NULL: not known */
-	const char *const *skip; /* ids of rules that shall say nothing */
+	int mk_fd;		      /* where host-provides is; -1: no such place */
+	const struct rv_trees *trees; /* for dependencies and earlier versions; NULL: not known */
+	const char *const *skip;      /* ids of rules that shall say nothing */
 	size_t n_skip;
 	struct rv_arena arena;
 	struct rv_map known; /* namebase to its variants and subpackages */

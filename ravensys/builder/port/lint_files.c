@@ -204,7 +204,7 @@ int rv_lint_distinfo_form(struct rv_lint *l, struct rv_error *err)
 static struct rv_recipe *recipe_of(struct rv_lint *l)
 {
 	const struct rv_platform platform = {.opsys = "linux", .arch = "x86_64"};
-	const struct rv_defaults defaults = {.lua = NULL};
+	const struct rv_defaults defaults = {.mk = l->place->context.mk};
 	struct rv_error why = RV_ERROR_INIT;
 	struct rv_recipe *r = NULL;
 
@@ -317,7 +317,7 @@ static bool is_known_file(const char *name)
 	return false;
 }
 
-/* RC_SUBR and SUB_FILES say NAME for NAME.in; values may use definitions, so expanded ones count. */
+/* RC_SUBR and SUB_FILES say NAME for NAME.in. Definitions are put in already. */
 static bool is_listed(const struct rv_port *p, const char *name)
 {
 	static const enum rv_port_key keys[] = {

@@ -26,8 +26,9 @@ struct def {
 };
 
 struct defs {
-	struct def *v;
-	size_t n, cap;
+	rv_vec(struct def) list;
+	struct rv_map by_name;	      /* made when the list is whole */
+	rv_vec(struct rv_span) queue; /* lines of definitions that are used, to be looked at */
 };
 
 /* The name between ${ and : or }. */
@@ -44,64 +45,64 @@ static bool next_reference(struct rv_span *rest, struct rv_span *name)
 	return true;
 }
 
-static void use_line(struct defs *defs, struct rv_span line);
-
-static void use_name(struct defs *defs, struct rv_span name)
-{
-	rv_vec_each (defs, d) {
-		if (d->used || !rv_span_eq(d->name, name))
-			continue;
-		d->used = true;
-		use_line(defs, d->line);
-	}
-}
-
-static void use_line(struct defs *defs, struct rv_span line)
+static void use_names(struct defs *defs, struct rv_span line)
 {
 	struct rv_span name;
 
-	while (next_reference(&line, &name))
-		use_name(defs, name);
+	while (next_reference(&line, &name)) {
+		struct def *d = rv_map_get(&defs->by_name, name);
+
+		if (!d || d->used)
+			continue;
+		d->used = true;
+		rv_vec_push(&defs->queue, d->line);
+	}
 }
 
-static bool take_def(struct rv_span line, unsigned number, struct defs *out)
+static bool lex_def(struct rv_span line, struct rv_span *name)
 {
 	struct rv_line l = rv_lex(line, RV_BEFORE_NONE);
 
-	if (l.class != RV_LINE_ARRAY || !rv_span_is(l.key, "DEF"))
-		return false;
-	rv_vec_push(out, (struct def){.name = l.index, .line = line, .number = number});
-	return true;
+	*name = l.index;
+	return l.class == RV_LINE_ARRAY && rv_span_is(l.key, "DEF");
+}
+
+static void take_defs(struct rv_span text, struct defs *out)
+{
+	struct rv_span line, name;
+
+	for (unsigned n = 1; rv_span_next(&text, '\n', &line); n++)
+		if (lex_def(line, &name))
+			rv_vec_push(
+			    &out->list, (struct def){.name = name, .line = line, .number = n});
+	rv_vec_each (&out->list, d)
+		if (!rv_map_get(&out->by_name, d->name))
+			rv_map_put(&out->by_name, d->name, d);
 }
 
 /*
- * A definition is used when another line leads to it, be it a comment that keeps lines for later. Definitions use only earlier ones,
- * so use_name goes no deeper than there are definitions; a hostile text has no more of them than
- * DEFS_MAX.
+ * A definition is used when another line leads to it, be it a comment that keeps lines for later.
+ * The second of one name is a fault, and left to the reader.
  */
-#define DEFS_MAX 500
-
 void rv_lint_unused_defs(struct rv_span text, struct rv_arena *arena, struct rv_items *out)
 {
-	struct defs defs = {0};
-	struct rv_span rest = text, line;
+	struct defs defs = {.by_name = RV_MAP_INIT};
+	struct rv_span rest = text, line, name;
 
-	for (unsigned n = 1; rv_span_next(&rest, '\n', &line); n++)
-		take_def(line, n, &defs);
-	rest = text;
-	while (defs.n <= DEFS_MAX && rv_span_next(&rest, '\n', &line)) {
-		struct defs none = {0};
-
-		if (!take_def(line, 0, &none))
-			use_line(&defs, line);
-		rv_vec_release(&none);
-	}
-	rv_vec_each (&defs, d)
-		if (!d->used && defs.n <= DEFS_MAX)
+	take_defs(text, &defs);
+	while (defs.list.n && rv_span_next(&rest, '\n', &line))
+		if (!lex_def(line, &name))
+			use_names(&defs, line);
+	for (size_t i = 0; i < defs.queue.n; i++)
+		use_names(&defs, defs.queue.v[i]);
+	rv_vec_each (&defs.list, d)
+		if (!d->used && rv_map_get(&defs.by_name, d->name) == d)
 			rv_vec_push(
 			    out, (struct rv_item){
 				     rv_arena_strndup(arena, d->name.p, d->name.n), d->number});
-	rv_vec_release(&defs);
+	rv_vec_release(&defs.list);
+	rv_vec_release(&defs.queue);
+	rv_map_release(&defs.by_name);
 }
 
 int rv_lint_def_unused(struct rv_lint *l, struct rv_error *err)

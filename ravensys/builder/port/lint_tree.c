@@ -25,7 +25,7 @@ static const char *known(struct rv_lint *l, const char *namebase)
 {
 	struct rv_lint_place *place = l->place;
 	const char *parts = rv_map_get(&place->known, rv_span_str(namebase));
-	struct rv_port_context context = {.mk_dirfd = place->context.mk_dirfd};
+	struct rv_port_context context = {.mk = place->context.mk};
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	rv_autofree(rv_port) struct rv_port *p = NULL;
 	struct rv_error err = RV_ERROR_INIT;
@@ -71,8 +71,7 @@ static bool host_provides(struct rv_lint *l, struct rv_span name, struct rv_span
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT((size_t)1024 * 1024);
 	struct rv_span rest, line;
 
-	if (l->place->context.mk_dirfd < 0 ||
-	    rv_file_read(l->place->context.mk_dirfd, "host-provides", &text, NULL) != 0)
+	if (l->place->mk_fd < 0 || rv_file_read(l->place->mk_fd, "host-provides", &text, NULL) != 0)
 		return false;
 	rest = rv_buf_span(&text);
 	while (rv_span_next(&rest, '\n', &line)) {
@@ -167,7 +166,7 @@ static bool is_itself(const struct rv_lint *l, const struct rv_port_files *other
 
 int rv_lint_version_backwards(struct rv_lint *l, struct rv_error *err)
 {
-	struct rv_port_context context = {.mk_dirfd = l->place->context.mk_dirfd};
+	struct rv_port_context context = {.mk = l->place->context.mk};
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	rv_autofree(rv_port) struct rv_port *older = NULL;
 	struct rv_error why = RV_ERROR_INIT;
@@ -176,7 +175,7 @@ int rv_lint_version_backwards(struct rv_lint *l, struct rv_error *err)
 	(void)err;
 	if (!l->place->trees || !l->place->trees->n ||
 	    rv_trees_find(l->place->trees, l->port->namebase, &at, &why) < 0 ||
-	    is_itself(l, &(struct rv_port_files){at.tree->fd, at.folder}) ||
+	    is_itself(l, &(struct rv_port_files){.tree_fd = at.tree->fd, .folder = at.folder}) ||
 	    rv_trees_load(l->place->trees, l->port->namebase, &context, &problems, &older, &why) <
 		0)
 		return 0;

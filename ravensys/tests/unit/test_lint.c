@@ -246,7 +246,7 @@ static void test_rules(struct rv_lint_place *place, const char *folder)
 
 static size_t fix(const char *folder, int *rc)
 {
-	struct rv_port_context context = {.mk_dirfd = -1, .check_files = true};
+	struct rv_port_context context = {.check_files = true};
 	struct rv_file_names names = {0};
 	struct rv_error err = RV_ERROR_INIT;
 	rv_auto_fd fd = -1;
@@ -321,7 +321,7 @@ int main(void)
 {
 	char dir[] = "/tmp/ravensys-lint.XXXXXX", tree[64], folder[64] = "bucket_";
 	struct rv_trees trees = {0};
-	struct rv_lint_place place = {.context = {.mk_dirfd = -1, .check_files = true}};
+	struct rv_lint_place place = {.context = {.check_files = true}, .mk_fd = -1};
 	struct rv_error err = RV_ERROR_INIT;
 
 	if (!mkdtemp(dir) || rv_dir_open_user(dir, &top, &err) != 0)

@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# ravenadm dev lint: a line a finding, JSON, exit status, --fix, a whole tree.
+# shellcheck source-path=SCRIPTDIR source=../testlib.sh
+. "$(dirname "$0")/../testlib.sh"
+
+mk=$TOP/mk
+tree=$T/tree
+HOME=$T/home
+export HOME
+unset XDG_CACHE_HOME
+lint() {
+	"$RAVENADM" dev lint --mk "$mk" "$@"
+}
+
+# a whole tree that nothing is wrong with
+ok "a made-up tree" "$TOOLS/gentree" "$tree" 200
+runs 0 "nothing is found in it" lint --all --tree "$tree"
+is "$out" "200 ports: 0 errors, 0 warnings" "and it says so"
+runs 0 "nothing in the starter ports either" lint --all --tree "$TOP/buckets"
+unlike "$out" ': error: ' "no errors"
+
+# one port of it, called by its folder: the tree is known from that
+for port in "$tree"/bucket_*/lib*; do break; done
+spec=$port/specification
+cp "$spec" "$T/good"
+runs 0 "a port" lint "$port"
+is "$out" "" "says nothing"
+
+# warnings do not fail, errors do
+sed 's,^HOMEPAGE=\(.*\)https,HOMEPAGE=\1http,' "$T/good" >"$spec"
+runs 0 "a warning" lint "$port"
+line=$(grep -n '^HOMEPAGE' "$spec" | cut -d: -f1)
+like "$out" "^$spec:$line: warning: HOMEPAGE: .* \[homepage-http\]$" "FILE:LINE: severity: text [rule]"
+runs 0 "a rule that is left out" lint --skip homepage-http "$port"
+is "$out" "" "says nothing"
+runs 2 "a rule that there is not" lint --skip no-such-rule "$port"
+like "$err" "no rule 'no-such-rule'" "is named"
+sed 's,^USES=.*,&\
+BUILD_DEPENDS=		nowhere:primary:std,' "$T/good" | grep -v '^BUILD_DEPENDS=.*lib' >"$spec"
+runs 1 "an error" lint "$port"
+like "$out" ': error: BUILD_DEPENDS: the tree has no port nowhere \[dependency\]$' "a dependency that there is not"
+runs 1 "with --json" lint --json "$port"
+like "$out" '"errors":1,"warnings":0,"findings":\[\{"file":"[^"]*specification","line":[0-9]+,"severity":"error","rule":"dependency","text":"' "one document"
+is "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 1 "and nothing else"
+
+# what the reader refuses, all of it
+sed -e 's,^CONTACT=.*,CONTACT=	nobody,' -e 's,^VARIANTS=.*,VARIANTS=		st-d,' "$T/good" >"$spec"
+runs 1 "a recipe that cannot be read" lint "$port"
+like "$out" ': error: .* \[lexical\]$' "a fault of the form"
+like "$out" ': error: .* \[value\]$' "one of a value"
+
+# a version that goes backwards: a copy elsewhere against the tree
+cp "$T/good" "$spec"
+mkdir "$T/mine"
+cp -R "$port/." "$T/mine"
+sed 's,^DEF\[PORTVERSION\].*,DEF[PORTVERSION]=	0.0.0,' "$T/good" >"$T/mine/specification"
+runs 1 "a copy with an older version" lint --tree "$tree" "$T/mine"
+like "$out" ': error: 0.0.0[^ ]* comes before .* \[version-backwards\]$' "goes backwards"
+cp "$T/good" "$T/mine/specification"
+runs 0 "a copy with the same version" lint --tree "$tree" "$T/mine"
+
+# --fix
+awk '{ sub(/^CONTACT=\t+/, "CONTACT= "); print } /^DEF\[PROJECT\]/ { print "DEF[UNUSED]=\t\tx" }' "$T/good" >"$spec"
+cp "$port/manifests/plist.dev" "$T/plist"
+sed '1!G;h;$!d' "$T/plist" | sed 's/$/ /' >"$port/manifests/plist.dev"
+cp "$spec" "$T/bad"
+runs 1 "--fix --dry-run" lint --fix -n "$port"
+like "$out" "^$spec: would be mended$" "says what it would do"
+ok "and does nothing" cmp "$T/bad" "$spec"
+runs 0 "--fix" lint --fix "$port"
+like "$out" "^$spec: mended$" "names the specification"
+ok "which is as it was" cmp "$T/good" "$spec"
+ok "and the manifest" cmp "$T/plist" "$port/manifests/plist.dev"
+runs 0 "--fix again" lint --fix "$port"
+is "$out" "" "finds nothing to do"
+
+# the rest
+runs 0 "--rules" lint --rules
+like "$out" '^def-unused +warning +' "lists the rules"
+runs 2 "--all with a folder" lint --all --tree "$tree" "$port"
+runs 1 "a folder that there is not" lint "$T/none"
+mkdir "$T/empty"
+runs 1 "a folder without a specification" lint --tree "$tree" "$T/empty"
+like "$err" "there is no specification" "is named"
+finish
