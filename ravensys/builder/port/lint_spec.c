@@ -97,9 +97,8 @@ void rv_lint_unused_defs(struct rv_span text, struct rv_arena *arena, struct rv_
 		use_names(&defs, defs.queue.v[i]);
 	rv_vec_each (&defs.list, d)
 		if (!d->used && rv_map_get(&defs.by_name, d->name) == d)
-			rv_vec_push(
-			    out, (struct rv_item){
-				     rv_arena_strndup(arena, d->name.p, d->name.n), d->number});
+			rv_items_push(
+			    out, rv_arena_strndup(arena, d->name.p, d->name.n), d->number);
 	rv_vec_release(&defs.list);
 	rv_vec_release(&defs.queue);
 	rv_map_release(&defs.by_name);
