@@ -20,7 +20,7 @@ static int run_dump(struct rv_run *run, struct rv_error *err)
 	rv_auto(rv_dev) struct rv_dev d = RV_DEV_INIT;
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_DUMP_MAX_BYTES);
 
-	if (o->all || o->output)
+	if (rv_whole_wanted(run))
 		return rv_whole_run(run, "dumps", write_all, err);
 	if (rv_dev_load(run, &o->reading, &d, err) < 0)
 		return -1;

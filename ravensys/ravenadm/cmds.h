@@ -24,6 +24,8 @@ extern const struct rv_cmd rv_cmd_dev_generate_index;
 extern const struct rv_cmd rv_cmd_dev_info;
 extern const struct rv_cmd rv_cmd_dev_jump;
 extern const struct rv_cmd rv_cmd_dev_lint;
+extern const struct rv_cmd rv_cmd_dev_depends;
+extern const struct rv_cmd rv_cmd_dev_dump;
 extern const struct rv_cmd rv_cmd_dev_makefile;
 extern const struct rv_cmd rv_cmd_dev_sort;
 extern const struct rv_cmd rv_cmd_dev_template;

@@ -31,6 +31,7 @@ static const struct rv_cmd *const cmds[] = {
     &rv_cmd_configure_set,
     &rv_cmd_dev_lint,
     &rv_cmd_dev_makefile,
+    &rv_cmd_dev_depends,
     &rv_cmd_dev_dump,
     &rv_cmd_dev_distinfo,
     &rv_cmd_dev_template,

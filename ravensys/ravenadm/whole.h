@@ -22,6 +22,14 @@ struct rv_whole_opts {
 		"with --all: write a file each into this folder"),                                 \
 	    RV_READING_OPTIONS(struct rv_whole_opts, reading), RV_OPT_END
 
+/* Was --all or --output said? Then rv_whole_run. */
+static inline bool rv_whole_wanted(const struct rv_run *run)
+{
+	const struct rv_whole_opts *o = run->opts;
+
+	return o->all || o->output;
+}
+
 struct rv_whole; /* a run over all recipes */
 
 /* A file of the output, complete or not there at all. */

@@ -111,33 +111,8 @@ static void add_own(struct rv_subpackage *s, const char *other)
 		rv_items_push(&s->own, other, 0);
 }
 
-static void exrun_item(struct rv_recipe *r, struct rv_subpackage *s, const char *item,
-    const struct rv_defaults *defaults)
-{
-	struct rv_span text = rv_span_str(item), what = rv_part_1(text, '/');
-	struct rv_span filter = rv_part_2(text, '/'), variant = rv_part_1(filter, '/');
-	struct rv_span opsys = rv_part_2(filter, '/');
-	const char *word = rv_arena_strndup(&r->arena, what.p, what.n);
-	struct rv_dep dep;
-
-	if ((variant.n && !rv_span_is(variant, r->variant)) ||
-	    (opsys.n && !rv_span_is(opsys, r->platform.opsys)))
-		return;
-	if (rv_port_has_subpackage(r->port, word)) {
-		add_own(s, word);
-		return;
-	}
-	if (!strchr(word, ':'))
-		word = shorthand(r, what, defaults);
-	dep = dep_of(&r->arena, word);
-	if (strcmp(dep.namebase, r->namebase) == 0 && strcmp(dep.variant, r->variant) == 0)
-		add_own(s, dep.subpackage);
-	else
-		add_dep(&s->needs, dep);
-}
-
 /* namebase:subpackage:python_used and the like */
-static void settle(struct rv_recipe *r, struct rv_deps *deps, const struct rv_defaults *d)
+static void settle_one(struct rv_recipe *r, struct rv_dep *dep, const struct rv_defaults *d)
 {
 	struct rv_arena *a = &r->arena;
 	const char *ruby = rv_default_of(d, RV_FAMILY_RUBY);
@@ -154,10 +129,64 @@ static void settle(struct rv_recipe *r, struct rv_deps *deps, const struct rv_de
 	    {"ruby_default", rv_arena_fmt(a, "v%s", rv_without_dots(a, ruby))},
 	};
 
-	rv_vec_each (deps, it)
-		for (size_t i = 0; i < RV_COUNT(words); i++)
-			if (words[i][1] && strcmp(it->variant, words[i][0]) == 0)
-				it->variant = words[i][1];
+	for (size_t i = 0; i < RV_COUNT(words); i++)
+		if (words[i][1] && strcmp(dep->variant, words[i][0]) == 0)
+			dep->variant = words[i][1];
+}
+
+/* What two words meant may be the same now. */
+static void settle(struct rv_recipe *r, struct rv_deps *deps, const struct rv_defaults *d)
+{
+	struct rv_deps settled = {0};
+
+	rv_vec_each (deps, it) {
+		if (strchr(it->variant, '_'))
+			settle_one(r, it, d);
+		add_dep(&settled, *it);
+	}
+	rv_vec_release(deps);
+	*deps = settled;
+}
+
+/* The triplet of an item; false when it is not for this variant or system. */
+static bool resolve_exrun(
+    struct rv_recipe *r, const char *item, const struct rv_defaults *defaults, struct rv_dep *out)
+{
+	struct rv_span text = rv_span_str(item), what = rv_part_1(text, '/');
+	struct rv_span filter = rv_part_2(text, '/'), variant = rv_part_1(filter, '/');
+	struct rv_span opsys = rv_part_2(filter, '/');
+	const char *word = rv_arena_strndup(&r->arena, what.p, what.n);
+
+	if ((variant.n && !rv_span_is(variant, r->variant)) ||
+	    (opsys.n && !rv_span_is(opsys, r->platform.opsys)))
+		return false;
+	if (rv_port_has_subpackage(r->port, word)) {
+		*out = (struct rv_dep){r->namebase, word, r->variant};
+		return true;
+	}
+	*out = dep_of(&r->arena, strchr(word, ':') ? word : shorthand(r, what, defaults));
+	settle_one(r, out, defaults);
+	return true;
+}
+
+static void exrun_item(struct rv_recipe *r, const char *subpackage, const char *item,
+    const struct rv_defaults *defaults)
+{
+	struct rv_entry *entry = rv_entries_want(&r->exrun, subpackage, 0);
+	struct rv_dep dep;
+
+	if (!resolve_exrun(r, item, defaults, &dep))
+		return;
+	rv_items_push(&entry->items,
+	    rv_arena_fmt(&r->arena, "%s:%s:%s", dep.namebase, dep.subpackage, dep.variant), 0);
+	rv_vec_each (&r->subpackages, s) {
+		if (strcmp(s->name, subpackage) != 0)
+			continue;
+		if (strcmp(dep.namebase, r->namebase) == 0 && strcmp(dep.variant, r->variant) == 0)
+			add_own(s, dep.subpackage);
+		else
+			add_dep(&s->needs, dep);
+	}
 }
 
 bool rv_subpackage_is_side(const char *name)
@@ -183,20 +212,16 @@ void rv_recipe_exruns(struct rv_recipe *r, const struct rv_defaults *defaults)
 {
 	struct rv_subpackage *prime;
 
+	for (size_t k = 0; k < RV_DEP_KINDS; k++)
+		settle(r, &r->deps[k], defaults);
+	rv_vec_each (&r->keys[RV_KEY_EXRUN], entry)
+		for (size_t i = 0; i < entry->items.n; i++)
+			exrun_item(r, entry->index, entry->items.v[i].text, defaults);
 	rv_vec_each (&r->subpackages, s) {
-		const struct rv_items *items = rv_recipe_array(r, RV_KEY_EXRUN, s->name);
-
-		for (size_t i = 0; i < items->n; i++)
-			exrun_item(r, s, items->v[i].text, defaults);
+		s->n_exrun = s->needs.n;
 		if (strcmp(s->name, "set") == 0)
 			rv_vec_each (&r->subpackages, other)
 				add_own(s, other->name);
-	}
-	for (size_t k = 0; k < RV_DEP_KINDS; k++)
-		settle(r, &r->deps[k], defaults);
-	rv_vec_each (&r->subpackages, s) {
-		settle(r, &s->needs, defaults);
-		s->n_exrun = s->needs.n;
 	}
 	rv_recipe_find_prime(r);
 	if (!r->subpackages.n)
@@ -216,4 +241,32 @@ void rv_recipe_slot_deps(const struct rv_recipe *r, struct rv_deps *out)
 	for (size_t s = 0; s < r->subpackages.n; s++)
 		for (size_t i = 0; i < r->subpackages.v[s].needs.n; i++)
 			add_dep(out, r->subpackages.v[s].needs.v[i]);
+}
+
+static int by_index(const void *a, const void *b)
+{
+	const struct rv_entry *const *x = a, *const *y = b;
+
+	return strcmp((*x)->index, (*y)->index);
+}
+
+void rv_recipe_dependencies(const struct rv_recipe *r, struct rv_buf *out)
+{
+	static const char *const names[RV_DEP_KINDS] = {"BUILD", "BUILDRUN", "RUN"};
+	rv_vec(const struct rv_entry *) sorted = {0};
+
+	for (size_t k = 0; k < RV_DEP_KINDS; k++)
+		for (size_t i = 0; i < r->deps[k].n; i++) {
+			const struct rv_dep *d = &r->deps[k].v[i];
+
+			rv_buf_addf(
+			    out, "%s %s:%s:%s\n", names[k], d->namebase, d->subpackage, d->variant);
+		}
+	for (size_t i = 0; i < r->exrun.n; i++)
+		rv_vec_push(&sorted, &r->exrun.v[i]);
+	rv_vec_sort(&sorted, by_index);
+	rv_vec_each (&sorted, it)
+		for (size_t i = 0; i < (*it)->items.n; i++)
+			rv_buf_addf(out, "EXRUN[%s] %s\n", (*it)->index, (*it)->items.v[i].text);
+	rv_vec_release(&sorted);
 }

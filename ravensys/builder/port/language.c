@@ -165,10 +165,18 @@ void rv_module_python(struct rv_recipe *r, const struct rv_defaults *d)
 	rv_recipe_need(r, RV_DEP_BUILD, "autoselect-python:single:std");
 }
 
+/*
+ * A recipe that names no branch gets the oldest one, unless the profile says another: so does the
+ * original, and build orders would differ.
+ */
 void rv_module_ruby(struct rv_recipe *r, const struct rv_defaults *d)
 {
-	const char *version =
-	    rv_without_dots(&r->arena, branch_or_default(r, "ruby", d, RV_FAMILY_RUBY));
+	const struct rv_branches *b = d && d->mk ? &d->mk->branches[RV_FAMILY_RUBY] : NULL;
+	const char *named = rv_module_branch(r, "ruby", d, RV_FAMILY_RUBY);
+	const char *oldest = b && b->n ? b->v[0] : rv_default_of(d, RV_FAMILY_RUBY);
+	const char *version = rv_without_dots(&r->arena, named		? named
+							 : d && d->ruby ? d->ruby
+									: oldest);
 
 	if (rv_recipe_uses_with(r, "ruby", "interp"))
 		return;

@@ -16,9 +16,10 @@ enum verb {
 	RUN,
 	LIBRARY, /* NAME:dev to build; NAME:primary to build and run, but with the argument build */
 	TOOL,	 /* to build; only with the argument buildrun, else run, as that says */
-	BY_WORDS, /* to build; with the arguments build, buildrun or run as they say together */
-	EXRUN,	  /* for the subpackages that are the module's arguments */
-	CALL,	  /* a function decides */
+	BY_WORDS,    /* to build; with the arguments build, buildrun or run as they say together */
+	EXRUN_NAMED, /* for the subpackage that is the module's argument, of whatever variant */
+	EXRUN,	     /* for those of the variant's subpackages that are the module's arguments */
+	CALL,	     /* a function decides */
 };
 
 struct rule {
@@ -53,8 +54,8 @@ static const struct rule rules[] = {
     {"gettext", "!build", BUILD, "gettext:solinks:std", NULL},
     {"gettext", "!build !@linux", BUILDRUN, "gettext:primary:std", NULL},
     {NULL, "", CALL, NULL, need_info},
-    {"gnome-icons", "", EXRUN, "gtk3:icon_cache:std", NULL},
-    {"mime-info", "", EXRUN, "shared-mime-info:primary:std", NULL},
+    {"gnome-icons", "", EXRUN_NAMED, "gtk3:icon_cache:std", NULL},
+    {"mime-info", "", EXRUN_NAMED, "shared-mime-info:primary:std", NULL},
     {"autoreconf", "", BUILD, "autoconf:primary:std", NULL},
     {"autoreconf", "", BUILD, "automake:primary:std", NULL},
     {"autoreconf", "!build", BUILD, "libtool:primary:std", NULL},
@@ -113,10 +114,10 @@ static const struct rule rules[] = {
     {"expat", "", LIBRARY, "expat", NULL},
     {"cargo", "", BUILD, "rust:single:std", NULL},
     {"gtk-doc", "", BUILD, "gtk-doc:single:std", NULL},
-    {"schemas", "", EXRUN, "glib:primary:std", NULL},
+    {"schemas", "", EXRUN_NAMED, "glib:primary:std", NULL},
     {"fontconfig", "", LIBRARY, "fontconfig", NULL},
     {"desktop-utils", "", BUILD, "desktop-file-utils:primary:std", NULL},
-    {"desktop-utils", "", EXRUN, "desktop-file-utils:primary:std", NULL},
+    {"desktop-utils", "", EXRUN_NAMED, "desktop-file-utils:primary:std", NULL},
     {NULL, "", CALL, NULL, rv_recipe_components},
     {"python", "", CALL, NULL, rv_module_python},
     {"meson", "", BUILD, "meson:single:python_used", NULL},
@@ -259,6 +260,15 @@ static void need_tool(struct rv_recipe *r, const char *module, const char *what)
 		rv_recipe_need(r, RV_DEP_RUN, what);
 }
 
+static void need_named(struct rv_recipe *r, const char *module, const char *what)
+{
+	bool used;
+	const char *argument = find_use(r, module, &used);
+
+	if (argument)
+		rv_recipe_exrun(r, argument, what);
+}
+
 static void apply(struct rv_recipe *r, const struct rule *rule, const struct rv_defaults *d)
 {
 	if ((rule->module && !rv_recipe_uses(r, rule->module)) || !holds(r, rule))
@@ -281,6 +291,9 @@ static void apply(struct rv_recipe *r, const struct rule *rule, const struct rv_
 		break;
 	case BY_WORDS:
 		rv_recipe_need(r, rv_module_kind(r, rule->module, RV_DEP_BUILD), rule->what);
+		break;
+	case EXRUN_NAMED:
+		need_named(r, rule->module, rule->what);
 		break;
 	case EXRUN:
 		rv_vec_each (&r->subpackages, s)

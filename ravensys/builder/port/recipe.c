@@ -290,6 +290,9 @@ void rv_recipe_free(struct rv_recipe *r)
 	}
 	for (size_t i = 0; i < RV_DEP_KINDS; i++)
 		rv_vec_release(&r->deps[i]);
+	rv_vec_each (&r->exrun, it)
+		rv_vec_release(&it->items);
+	rv_vec_release(&r->exrun);
 	rv_vec_release(&r->subpackages);
 	rv_vec_release(&r->options);
 	rv_vec_release(&r->distfiles);

@@ -109,8 +109,9 @@ struct rv_recipe {
 	struct rv_platform platform;
 	/* the port's, changed by options, modules and conversions */
 	struct rv_entries keys[RV_KEY_COUNT];
-	rv_vec(struct rv_setting) options;	  /* OPTIONS_AVAILABLE, in its order */
-	struct rv_deps deps[RV_DEP_KINDS];	  /* no duplicate within a kind */
+	rv_vec(struct rv_setting) options; /* OPTIONS_AVAILABLE, in its order */
+	struct rv_deps deps[RV_DEP_KINDS]; /* no duplicate within a kind */
+	struct rv_entries exrun; /* subpackage to triplets, own ones too; of any variant */
 	rv_vec(struct rv_subpackage) subpackages; /* in the recipe's order */
 	size_t prime; /* index of the subpackage that the run dependencies attach to */
 	rv_vec(struct rv_distfile) distfiles;
@@ -146,6 +147,12 @@ bool rv_recipe_option_is_on(const struct rv_recipe *r, const char *name);
 const struct rv_subpackage *rv_recipe_subpackage(const struct rv_recipe *r, const char *name);
 /* Every external dependency that must be in the slot, each once: BUILD, BUILDRUN, RUN and EXRUN. */
 void rv_recipe_slot_deps(const struct rv_recipe *r, struct rv_deps *out); /* rv_vec_release(out) */
+
+/*
+ * One line each: "BUILD", "BUILDRUN" or "RUN" and a triplet, in the original's order; then
+ * "EXRUN[subpackage]" and a triplet by subpackage, sorted, in its order within.
+ */
+void rv_recipe_dependencies(const struct rv_recipe *r, struct rv_buf *out);
 
 /* The Makefile of /port, ends with the include of /xports/Mk/raven.mk. */
 void rv_recipe_makefile(const struct rv_recipe *r, struct rv_buf *out);
