@@ -118,11 +118,12 @@ void rv_entries_order(const struct rv_entries *e, struct rv_order *out)
 static const char *find_file(
     struct rv_recipe *r, const char *folder, const char *prefix, const char *spkg)
 {
-	const char *const names[] = {
-	    rv_arena_fmt(&r->arena, "%s.%s.%s", prefix, spkg, r->variant),
-	    rv_arena_fmt(&r->arena, "%s.%s", prefix, spkg),
-	};
+	const char *names[2];
 
+	if (r->port->files.tree_fd < 0 && !r->port->files.n_capsules)
+		return NULL;
+	names[0] = rv_arena_fmt(&r->arena, "%s.%s.%s", prefix, spkg, r->variant);
+	names[1] = rv_arena_fmt(&r->arena, "%s.%s", prefix, spkg);
 	for (size_t i = 0; i < RV_COUNT(names); i++) {
 		const char *path = rv_arena_fmt(&r->arena, "%s/%s", folder, names[i]);
 
