@@ -29,6 +29,7 @@ extern const struct rv_cmd rv_cmd_dev_dump;
 extern const struct rv_cmd rv_cmd_dev_makefile;
 extern const struct rv_cmd rv_cmd_dev_sort;
 extern const struct rv_cmd rv_cmd_dev_template;
+extern const struct rv_cmd rv_cmd_dev_web;
 extern const struct rv_cmd rv_cmd_force;
 extern const struct rv_cmd rv_cmd_generate_repository;
 extern const struct rv_cmd rv_cmd_graph;

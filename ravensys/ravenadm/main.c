@@ -34,6 +34,7 @@ static const struct rv_cmd *const cmds[] = {
     &rv_cmd_dev_depends,
     &rv_cmd_dev_dump,
     &rv_cmd_dev_distinfo,
+    &rv_cmd_dev_web,
     &rv_cmd_dev_template,
     &rv_cmd_dev_jump,
     &rv_cmd_dev_info,

@@ -53,3 +53,8 @@ bool rv_utf8_text(struct rv_span text)
 {
 	return check(text, true);
 }
+
+size_t rv_utf8_length(struct rv_span text)
+{
+	return text.n ? sequence((const unsigned char *)text.p, text.n) : 0;
+}

@@ -10,3 +10,5 @@
 bool rv_utf8_plain(struct rv_span text);
 /* The same, newlines and tabs allowed. */
 bool rv_utf8_text(struct rv_span text);
+/* Bytes of the first character; 0 when the text does not begin with a well-formed one. */
+size_t rv_utf8_length(struct rv_span text);
