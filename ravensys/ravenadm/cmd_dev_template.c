@@ -150,7 +150,9 @@ static int save(const struct rv_run *run, const struct rv_buf *text, struct rv_e
 		"What the port is and does, for those who have never heard of it.\n", err) < 0 ||
 	    save_file(here, RV_SPECIFICATION, rv_buf_str(text), err) < 0)
 		return -1;
-	rv_out_say(run, "written: " RV_SPECIFICATION ", manifests/, descriptions/\n");
+	rv_out_say(run, "written: " RV_SPECIFICATION
+			", manifests/, descriptions/; edit them, then ravenadm dev "
+			"distinfo and ravenadm dev lint\n");
 	return 0;
 }
 

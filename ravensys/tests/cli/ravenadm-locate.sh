@@ -105,9 +105,8 @@ ok "what was printed" cmp specification "$T/printed"
 ok "manifests and descriptions" test -s manifests/plist.single -a -s descriptions/desc.single
 runs 0 "the reader takes it" radm dev makefile .
 like "$out" '^NAMEBASE=newport$' "as a port"
-if radm help --synopsis | grep -q 'dev lint'; then
-	runs 0 "lint takes it" radm dev lint .
-fi
+run radm dev lint .
+is "$(printf '%s\n' "$out" | sed 's/.*\[//')" "distinfo-missing]" "lint misses the sums of its distfile only"
 echo mine >specification
 runs 1 "save over a specification" radm dev template save
 like "$err" "specification: there is one already" "is refused"
