@@ -250,7 +250,7 @@ static void put_list(
 	bool ok;
 
 	check_spaces(r, text, rv_keys[key].kind == RV_KIND_LISTS || key == RV_KEY_DOWNLOAD_GROUPS);
-	if (!*text)
+	if (!*text && !r->sheet)
 		put_item(r, entry, key, "");
 	while (rv_lex_item(&rest, &item, &ok))
 		if (item.n)

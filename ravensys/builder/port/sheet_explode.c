@@ -116,16 +116,23 @@ static int write_capsule(const struct rv_port *p, const char *path, int dirfd, s
 	return write_file(dirfd, path, rv_buf_span(&text), err);
 }
 
+int rv_sheet_specification(const struct rv_port *p, struct rv_buf *out, struct rv_error *err)
+{
+	if (!p->compiled)
+		return rv_fail(err, RV_INPUT, "%s: this is no buildsheet", p->what);
+	rv_sheet_put_values(p, true, false, out);
+	if (rv_buf_check(out, "specification", err) < 0 ||
+	    check_values(p, rv_buf_span(out), err) < 0 || check_manifests(p, err) < 0)
+		return rv_context(err, "%s", p->what);
+	return 0;
+}
+
 int rv_sheet_explode(const struct rv_port *p, int out_dirfd, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_SPECIFICATION_MAX_BYTES);
 
-	if (!p->files.compiled)
-		return rv_fail(err, RV_INPUT, "%s: this is no buildsheet", p->what);
-	rv_sheet_put_values(p, true, false, &text);
-	if (rv_buf_check(&text, "specification", err) < 0 ||
-	    check_values(p, rv_buf_span(&text), err) < 0 || check_manifests(p, err) < 0)
-		return rv_context(err, "%s", p->what);
+	if (rv_sheet_specification(p, &text, err) < 0)
+		return -1;
 	if (write_file(out_dirfd, RV_SPECIFICATION, rv_buf_span(&text), err) < 0)
 		return -1;
 	for (size_t i = 0; i < p->files.n_capsules; i++)
