@@ -55,6 +55,7 @@ static int find_node(const struct graph *g, const char *origin, uint32_t *out, s
 		/* says which trees do not have it, and the nearest names */
 		if (rv_trees_find(&rv_adm_of(g->run)->recipes.trees, o.namebase, &found, err) < 0)
 			return -1;
+		rv_planning_say_faults_of(g->run, &g->planning, o.namebase);
 		return rv_fail(err, RV_INPUT, "%s: its recipe has faults", o.namebase);
 	}
 	*out = rv_scan_find_variant(scan, port, o.variant);
@@ -172,7 +173,8 @@ static void show_edge(const struct graph *g, uint32_t from, uint32_t to)
 static void show_edges(const struct graph *g)
 {
 	for (uint32_t i = 0; i < whole(g)->n; i++) {
-		uint32_t node = whole(g)->order[i];
+		/* a way is told from its beginning */
+		uint32_t node = whole(g)->order[g->only ? whole(g)->n - 1 - i : i];
 
 		if (!g->marks[node])
 			continue;

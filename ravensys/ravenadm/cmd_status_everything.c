@@ -3,6 +3,7 @@
  * ravenadm status-everything: what a build of the whole tree would do, one line a port in the order
  * of building. While nothing was ever built no port is looked at one by one.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +44,7 @@ struct line {
 	const char *key, *version, *was; /* NULL: not built before */
 	enum rv_action action;
 	const char *reason;
+	char text[320]; /* of a reason that is made up */
 };
 
 static void from_verdict(const struct everything *all, uint32_t at, struct line *out)
@@ -56,6 +58,15 @@ static void from_verdict(const struct everything *all, uint32_t at, struct line 
 		out->was = node->record->packages.v[0].version;
 }
 
+static const char *ignored_because(const struct everything *all, uint32_t node, struct line *l)
+{
+	const struct rv_wholetree *w = &all->planning.whole;
+
+	snprintf(l->text, sizeof(l->text), "needs %s, which is ignored",
+	    rv_wholetree_key(w, w->nodes[node].culprit));
+	return l->text;
+}
+
 static void fill_line(const struct everything *all, uint32_t node, struct line *out)
 {
 	struct rv_scan_variant v;
@@ -63,10 +74,15 @@ static void fill_line(const struct everything *all, uint32_t node, struct line *
 
 	rv_scan_variant(all->planning.scan, node, &v);
 	rv_scan_port(all->planning.scan, v.port, &p);
-	*out = (struct line){v.key, p.pkgversion, NULL, RV_ACTION_BUILD, "never built"};
+	*out = (struct line){
+	    .key = v.key,
+	    .version = p.pkgversion,
+	    .action = RV_ACTION_BUILD,
+	    .reason = "never built",
+	};
 	if (all->planning.whole.nodes[node].state == RV_PLAN_IGNORED) {
 		out->action = RV_ACTION_IGNORE;
-		out->reason = v.ignore ? v.ignore : "needs a port that is ignored";
+		out->reason = v.ignore ? v.ignore : ignored_because(all, node, out);
 	} else if (all->engine && all->in_graph[node]) {
 		from_verdict(all, all->in_graph[node] - 1, out);
 	}
