@@ -72,21 +72,20 @@ int rv_dir_each(int dirfd, const char *name,
 {
 	rv_auto(listing) struct listing l = {0};
 	rv_auto(dir) DIR *dir = NULL;
-	rv_auto_fd fd = -1, list_fd = -1;
-	int rc = rv_dir_open(dirfd, name, &fd, err);
+	rv_auto_fd fd = -1;
+	int rc = rv_dir_open(dirfd, name, &fd, err), list_fd = fd;
 
 	if (rc != 0)
 		return rc;
-	/* fdopendir takes its descriptor over; ours stays for the callbacks */
-	list_fd = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (list_fd < 0 || !(dir = fdopendir(list_fd)))
+	if (!(dir = fdopendir(fd)))
 		return rv_fail_sys(err, "list '%s'", name);
-	(void)rv_take_fd(&list_fd);
+	/* dir has taken the descriptor over, which serves the callbacks too */
+	(void)rv_take_fd(&fd);
 	if (read_all(dir, name, &l, err) < 0)
 		return -1;
 	rv_vec_sort(&l.entries, by_name);
 	rv_vec_each (&l.entries, it) {
-		rc = each(ctx, fd, it, err);
+		rc = each(ctx, list_fd, it, err);
 		if (rc != 0)
 			return rc;
 	}
