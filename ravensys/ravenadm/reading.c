@@ -6,8 +6,6 @@
 #include "os/clock.h"
 #include "os/file.h"
 
-#define SCANS "scans" /* below the profile's folder */
-
 struct rv_recipes_how rv_reading_how(const struct rv_reading_opts *o)
 {
 	static const struct rv_reading_opts nothing = {0};
@@ -108,27 +106,12 @@ int rv_reading_open(const struct rv_run *run, const struct rv_reading_opts *o,
 
 /* --- scans */
 
-/* -1: nothing can be kept. */
-static int open_cache(const struct rv_profile *profile)
-{
-	const char *folder = rv_profile_text(profile, RV_PROFILE_PROFILE);
-	rv_auto_fd fd = -1;
-	int cache = -1;
-
-	if (rv_dir_make_path(RV_CWD, folder, 0755, NULL) < 0 ||
-	    rv_dir_open_user(folder, &fd, NULL) != 0)
-		return -1;
-	if (rv_dir_make(fd, SCANS, 0755, NULL) < 0 || rv_dir_open(fd, SCANS, &cache, NULL) != 0)
-		return -1;
-	return cache;
-}
-
 static int scan(const struct rv_profile *profile, struct rv_scan_how *how, struct rv_scan **out,
     struct rv_error *err)
 {
 	int r;
 
-	how->cache_fd = open_cache(profile);
+	rv_scan_cache(rv_profile_text(profile, RV_PROFILE_PROFILE), &how->cache_fd);
 	r = rv_scan_open(how, out, err);
 	rv_fd_release(&how->cache_fd);
 	return r;
