@@ -4,7 +4,7 @@
 
 #include "base/attr.h"
 #include "cli/cmd.h"
-#include "engine/scanning.h"
+#include "port/scan.h"
 #include "ravenadm/reading.h"
 
 /*
@@ -14,7 +14,3 @@
  */
 int rv_adm_scan(const struct rv_run *run, const struct rv_reading *r, enum rv_scan_depth depth,
     struct rv_scan **out, struct rv_error *err) RV_MUST_CHECK;
-
-/* The same for a command whose recipes the driver has opened (rv_adm_of(run)->recipes). */
-int rv_adm_scan_recipes(const struct rv_run *run, const struct rv_recipes *r,
-    enum rv_scan_depth depth, struct rv_scan **out, struct rv_error *err) RV_MUST_CHECK;
