@@ -20,8 +20,8 @@ rv_check_fn rv_check_arch, rv_check_broken, rv_check_broken_mysql, rv_check_brok
     rv_check_optgroup_member, rv_check_optimizer, rv_check_option_available, rv_check_option_name,
     rv_check_option_standard, rv_check_option_text, rv_check_php, rv_check_rc_subr, rv_check_sdesc,
     rv_check_sdl, rv_check_site, rv_check_soversion, rv_check_sub_file, rv_check_subpackage,
-    rv_check_user, rv_check_usergroup_spkg, rv_check_uses, rv_check_variant, rv_check_version,
-    rv_check_vopt, rv_check_var_arch, rv_check_var_opsys, rv_check_xorg;
+    rv_check_unpacked, rv_check_user, rv_check_usergroup_spkg, rv_check_uses, rv_check_variant,
+    rv_check_version, rv_check_vopt, rv_check_var_arch, rv_check_var_opsys, rv_check_xorg;
 
 /* "KEY", "KEY[index]" or "[OPTION].HELPER" for messages; valid until the port is freed. */
 const char *rv_check_where(struct rv_reader *r, const struct rv_checked *c);

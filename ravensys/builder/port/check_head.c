@@ -175,14 +175,34 @@ void rv_check_distfile(struct rv_reader *r, const struct rv_checked *c)
 	check_group_of(r, c);
 }
 
-void rv_check_dist_index(struct rv_reader *r, const struct rv_checked *c)
+static void check_index(struct rv_reader *r, const struct rv_checked *c)
 {
 	uint64_t index;
 
-	rv_check_duplicate(r, c);
 	if (!rv_span_to_u64(rv_span_str(c->text), &index) || index < 1 ||
 	    index > r->port->keys[RV_KEY_DISTFILE].n)
 		rv_check_bad(r, c, "is not the index of a DISTFILE");
+}
+
+void rv_check_dist_index(struct rv_reader *r, const struct rv_checked *c)
+{
+	check_index(r, c);
+	rv_check_duplicate(r, c);
+	if ((c->helper == RV_HELPER_DF_INDEX_ON || c->helper == RV_HELPER_DF_INDEX_OFF) &&
+	    rv_items_contain(rv_port_list(r->port, RV_KEY_DF_INDEX), c->text))
+		rv_check_bad(r, c, "stands in DF_INDEX already");
+}
+
+/* A file is unpacked by one tool. */
+void rv_check_unpacked(struct rv_reader *r, const struct rv_checked *c)
+{
+	static const enum rv_port_key keys[] = {
+	    RV_KEY_EXTRACT_WITH_7Z, RV_KEY_EXTRACT_WITH_LHA, RV_KEY_EXTRACT_WITH_UNZIP};
+
+	check_index(r, c);
+	for (size_t i = 0; i < RV_COUNT(keys); i++)
+		if (rv_items_contain(rv_port_list(r->port, keys[i]), c->text))
+			rv_check_bad(r, c, "stands in %s already", rv_keys[keys[i]].name);
 }
 
 void rv_check_subpackage(struct rv_reader *r, const struct rv_checked *c)

@@ -115,7 +115,7 @@ static bool lex_array(struct rv_span text, struct rv_line *out)
 {
 	size_t open = rv_span_find(text, '['), close;
 
-	if (open == 0 || open == text.n)
+	if (open == 0 || open == text.n || text.p[0] == '\t')
 		return false;
 	close = rv_span_find_span(text, RV_SPAN_LIT("]=\t"));
 	if (close == text.n || open >= close)

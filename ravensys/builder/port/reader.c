@@ -169,9 +169,9 @@ static bool blame_missing(struct rv_reader *r, enum rv_key_stage upto, const cha
 
 static void check_order(struct rv_reader *r, enum rv_key_stage s, const char *name)
 {
-	bool good = may_follow[s] & (1U << r->stage), blamed = blame_missing(r, s, name);
+	bool good = may_follow[s] & (1U << r->stage);
 
-	if (!good && !blamed && !r->stage_blamed[s] && s != RV_STAGE_BODY)
+	if (!good && !blame_missing(r, s, name) && !r->stage_blamed[s] && s != RV_STAGE_BODY)
 		rv_reader_problem(r, RV_PROBLEM_ORDER, "%s appears out of order: it %s %s", name,
 		    s < r->stage ? "must come before" : "cannot follow", stage_names[r->stage]);
 	r->stage_seen[s] = true;
@@ -515,7 +515,8 @@ static void read_more(struct rv_reader *r, const struct rv_line *line)
 			? "a line that continues an option helper begins with five tabs"
 			: "a line that continues a keyword begins with three tabs");
 	if (rv_span_find_span(line->value, RV_SPAN_LIT("=\t")) < line->value.n)
-		rv_reader_problem(r, RV_PROBLEM_LEXICAL, "an equals sign before a tab");
+		rv_reader_problem(r, RV_PROBLEM_LEXICAL,
+		    "an equals sign before a tab: keywords begin at column 1");
 	r->unordered = true;
 	text = expand_text(r, line->value);
 	if (r->before == RV_BEFORE_HELPER && takes_whole_line(r->helper))
@@ -655,7 +656,8 @@ static const char *pkgversion(struct rv_reader *r)
 	if (rv_version_make(version, p->revision, p->epoch, &text, &why) == 0)
 		return rv_arena_strdup(&p->arena, rv_buf_str(&text));
 	if (!r->problems->count)
-		rv_problems_add(r->problems, RV_PROBLEM_VALUE, p->what, 0, "%s", why.msg);
+		rv_problems_add(r->problems, RV_PROBLEM_VALUE, p->what, r->key_line[RV_KEY_VERSION],
+		    "%s", why.msg);
 	return p->version;
 }
 
