@@ -1,0 +1,5 @@
+--- sink.c.orig
++++ sink.c
+@@ -1 +1 @@
+-a
++b

@@ -1,0 +1,2 @@
+# data of the test suite
+HOST=	www.example.org

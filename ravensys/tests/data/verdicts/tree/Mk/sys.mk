@@ -1,0 +1,2 @@
+# data of the test suite
+.MAKE.EXPAND_VARIABLES?=	yes
