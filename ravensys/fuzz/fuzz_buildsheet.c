@@ -52,8 +52,8 @@ static void read_files(const struct rv_port *port)
 	for (size_t i = 0; i < port->files.n_capsules; i++) {
 		rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_PORT_FILE_MAX_BYTES);
 
-		if (rv_port_files_read(
-			&port->files, port->files.capsules[i].path, &text, NULL) != 0 &&
+		if (rv_port_files_read(&port->files, port->files.capsules[i].path, &text, NULL) !=
+			0 &&
 		    !text.failed)
 			abort();
 	}

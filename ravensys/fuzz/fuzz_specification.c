@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A specification that is read makes a recipe and a Makefile of every variant; one that is not says
- * why.
+ * A specification that is read makes a recipe and a Makefile of its first variants; one that is not
+ * says why.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,12 +10,14 @@
 
 int rv_fuzz_one(const uint8_t *data, size_t size);
 
+#define VARIANTS_MAX 3 /* more of them show nothing new, and take the time */
+
 static void make_all(const struct rv_port *port)
 {
 	const struct rv_platform platform = {.opsys = "linux", .arch = "x86_64", .release = "6.1"};
 	const struct rv_items *variants = rv_port_variants(port);
 
-	for (size_t i = 0; i < variants->n; i++) {
+	for (size_t i = 0; i < variants->n && i < VARIANTS_MAX; i++) {
 		rv_autofree(rv_recipe) struct rv_recipe *r = NULL;
 		rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_MAKEFILE_MAX_BYTES);
 		struct rv_deps deps = {0};

@@ -17,6 +17,8 @@ build=$1
 seconds=$2
 shift 2
 export LC_ALL=C
+# what was freed is kept for a while: not so much that every run touches new pages
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=16"
 mkdir -p "$build/corpus" "$build/findings"
 
 programs() {
@@ -31,7 +33,9 @@ programs() {
 programs "$@" | xargs -P "$jobs" -I NAME sh -c '
 	build=$1 seconds=$2 name=$3
 	mkdir -p "$build/corpus/$name"
-	if "$build/fuzz/$name" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
+	words=
+	[ ! -f "ravensys/fuzz/$name.dict" ] || words=-dict=ravensys/fuzz/$name.dict
+	if "$build/fuzz/$name" -max_total_time="$seconds" -rss_limit_mb=1024 -malloc_limit_mb=512 -timeout=10 -print_final_stats=1 $words \
 		-artifact_prefix="$build/findings/$name-" "$build/corpus/$name" "ravensys/fuzz/corpus/$name" \
 		>"$build/$name.log" 2>&1; then
 		runs=$(sed -n "s/^stat::number_of_executed_units: *//p" "$build/$name.log")

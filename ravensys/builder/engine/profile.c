@@ -256,14 +256,11 @@ const char *rv_profile_selected(const struct rv_ini *ini, const char *name)
 	return env && *env ? env : selected ? selected : RV_PROFILE_FIRST;
 }
 
-int rv_profile_load(
-    const char *conf, const char *name, struct rv_profile **out, struct rv_error *err)
+static int from_ini(const struct rv_ini *ini, const char *conf, const char *name,
+    struct rv_profile **out, struct rv_error *err)
 {
 	rv_autofree(rv_profile) struct rv_profile *p = rv_alloc(sizeof(*p));
-	rv_autofree(rv_ini) struct rv_ini *ini = NULL;
 
-	if (rv_profile_read_ini(conf, &ini, err) < 0)
-		return -1;
 	p->name = rv_strdup(rv_profile_selected(ini, name));
 	if (check_keys(ini, conf, p->name, err) < 0 ||
 	    take_value(p, ini, conf, RV_PROFILE_PROFILE, err) < 0)
@@ -277,6 +274,26 @@ int rv_profile_load(
 	*out = p;
 	p = NULL;
 	return 0;
+}
+
+int rv_profile_load(
+    const char *conf, const char *name, struct rv_profile **out, struct rv_error *err)
+{
+	rv_autofree(rv_ini) struct rv_ini *ini = NULL;
+
+	if (rv_profile_read_ini(conf, &ini, err) < 0)
+		return -1;
+	return from_ini(ini, conf, name, out, err);
+}
+
+int rv_profile_parse(struct rv_span text, const char *what, const char *name,
+    struct rv_profile **out, struct rv_error *err)
+{
+	rv_autofree(rv_ini) struct rv_ini *ini = NULL;
+
+	if (rv_ini_parse(text, what, &ini, err) < 0)
+		return -1;
+	return from_ini(ini, what, name, out, err);
 }
 
 int rv_profile_assume(const char *state, struct rv_profile **out, struct rv_error *err)

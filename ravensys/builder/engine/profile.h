@@ -53,6 +53,9 @@ const char *rv_profile_conf_path(const char *given);
 /* name: NULL for $RAVENPROFILE, else the one that is selected. */
 int rv_profile_load(const char *conf, const char *name, struct rv_profile **out,
     struct rv_error *err) RV_MUST_CHECK;
+/* The same of a text; what: its name in messages. */
+int rv_profile_parse(struct rv_span text, const char *what, const char *name,
+    struct rv_profile **out, struct rv_error *err) RV_MUST_CHECK;
 /* A profile that no file describes: every key has its default, below the folder state. */
 int rv_profile_assume(const char *state, struct rv_profile **out, struct rv_error *err)
     RV_MUST_CHECK;

@@ -151,6 +151,14 @@ static void drop_defs(struct rv_span text, struct rv_buf *out)
 	rv_arena_release(&arena);
 }
 
+void rv_lint_mend(struct rv_span text, struct rv_buf *out)
+{
+	rv_auto(rv_buf) struct rv_buf lines = RV_BUF_INIT(out->max);
+
+	mend_lines(text, &lines);
+	drop_defs(rv_buf_span(&lines), out);
+}
+
 /* How many faults the reader finds. */
 static int count_faults(struct rv_span text, const struct rv_port_files *files,
     const struct rv_port_context *context, size_t *out, struct rv_error *err)
@@ -211,15 +219,13 @@ static int put_file(struct mending *m, const char *path, struct rv_span was,
 static int mend_specification(struct mending *m, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf was = RV_BUF_INIT(RV_SPECIFICATION_MAX_BYTES);
-	rv_auto(rv_buf) struct rv_buf lines = RV_BUF_INIT(RV_SPECIFICATION_MAX_BYTES * 2);
 	rv_auto(rv_buf) struct rv_buf is = RV_BUF_INIT(RV_SPECIFICATION_MAX_BYTES * 2);
 	int rc = rv_port_files_read(&m->files, RV_SPECIFICATION, &was, err);
 
 	if (rc != 0)
 		return rc == RV_ABSENT ? rv_fail(err, RV_INPUT, "there is no " RV_SPECIFICATION)
 				       : rc;
-	mend_lines(rv_buf_span(&was), &lines);
-	drop_defs(rv_buf_span(&lines), &is);
+	rv_lint_mend(rv_buf_span(&was), &is);
 	if (!rv_span_eq(rv_buf_span(&was), rv_buf_span(&is)) &&
 	    check_specification(rv_buf_span(&was), rv_buf_span(&is), &m->files, m->context, err) <
 		0)

@@ -46,6 +46,9 @@ void rv_lint_say(struct rv_lint *l, const char *file, unsigned line, const char 
  */
 void rv_lint_unused_defs(struct rv_span text, struct rv_arena *arena, struct rv_items *out);
 
+/* What --fix makes of a specification, and of it once more: the same. */
+void rv_lint_mend(struct rv_span text, struct rv_buf *out);
+
 #define RV_LINT_ROW(id_, severity_, wants_, function_, summary_)                                   \
 	int rv_lint_##function_(struct rv_lint *l, struct rv_error *err) RV_MUST_CHECK;
 #include "port/lint.def"

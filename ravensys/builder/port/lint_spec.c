@@ -75,14 +75,19 @@ static void take_defs(struct rv_span text, struct defs *out)
 		if (lex_def(line, &name))
 			rv_vec_push(
 			    &out->list, (struct def){.name = name, .line = line, .number = n});
-	rv_vec_each (&out->list, d)
-		if (!rv_map_get(&out->by_name, d->name))
+	rv_vec_each (&out->list, d) {
+		struct def *other = rv_map_get(&out->by_name, d->name);
+
+		if (other)
+			d->used = other->used = true;
+		else
 			rv_map_put(&out->by_name, d->name, d);
+	}
 }
 
 /*
  * A definition is used when another line leads to it, be it a comment that keeps lines for later.
- * The second of one name is a fault, and left to the reader.
+ * Two of one name are a fault, and left to the reader.
  */
 void rv_lint_unused_defs(struct rv_span text, struct rv_arena *arena, struct rv_items *out)
 {
@@ -96,7 +101,7 @@ void rv_lint_unused_defs(struct rv_span text, struct rv_arena *arena, struct rv_
 	for (size_t i = 0; i < defs.queue.n; i++)
 		use_names(&defs, defs.queue.v[i]);
 	rv_vec_each (&defs.list, d)
-		if (!d->used && rv_map_get(&defs.by_name, d->name) == d)
+		if (!d->used)
 			rv_items_push(
 			    out, rv_arena_strndup(arena, d->name.p, d->name.n), d->number);
 	rv_vec_release(&defs.list);
