@@ -11,7 +11,7 @@
 #include "fetch/fetch.h"
 #include "os/file.h"
 
-#define ARCHIVE_MAX_BYTES ((uint64_t)512 * 1024 * 1024)
+#define ARCHIVE_MAX_BYTES ((uint64_t)128 * 1024 * 1024)
 #define LATEST_MAX_BYTES ((size_t)4096)
 #define DOWNLOAD_FOLDER "update"
 
@@ -120,15 +120,10 @@ static int drop_download(
 	return rv_tree_remove(dirfd, entry->name, err) < 0 ? -1 : 0;
 }
 
-/* NAME.old goes only when it is what an update put there. */
-static int drop_old(struct update *u)
-{
-	if (rv_release_may_replace(u->parent_fd, u->old, u->err) < 0)
-		return rv_context(u->err, "%s/%s is in the way", u->parent, u->old);
-	return remove_old(u);
-}
-
-/* What a killed update left; where folders cannot be exchanged, the tree may be set aside. */
+/*
+ * What a killed update left; where folders cannot be exchanged, the tree may be set aside. NAME.old
+ * is touched only when it is what an update put there.
+ */
 static int settle(struct update *u)
 {
 	struct rv_stat st;
@@ -136,6 +131,8 @@ static int settle(struct update *u)
 
 	if (rc < 0)
 		return -1;
+	if (rv_release_may_replace(u->parent_fd, u->old, u->err) < 0)
+		return rv_context(u->err, "%s/%s is in the way", u->parent, u->old);
 	if (rc == RV_ABSENT &&
 	    rv_file_rename(u->parent_fd, u->old, u->parent_fd, u->name, RV_RENAME_NEW, u->err) < 0)
 		return rv_context(u->err, "%s", u->parent);
@@ -143,7 +140,7 @@ static int settle(struct update *u)
 		return rv_context(u->err, "%s", u->parent);
 	if (rv_dir_each(u->download_fd, ".", drop_download, NULL, u->err) < 0)
 		return rv_context(u->err, "%s/" DOWNLOAD_FOLDER, u->how->profile_path);
-	return drop_old(u) < 0 ? -1 : remove_gone(u);
+	return remove_old(u);
 }
 
 /* --- which release */
