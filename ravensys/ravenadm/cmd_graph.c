@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "cli/out.h"
 #include "ravenadm/app.h"
+#include "ravenadm/cause.h"
 #include "ravenadm/cmds.h"
 #include "ravenadm/planning.h"
 
@@ -124,21 +125,34 @@ static int mark_ways(struct graph *g, const struct rv_origins *origins, struct r
 struct edge {
 	const struct graph *g;
 	uint32_t from, to;
-	struct rv_buf label;  /* DOT */
-	struct rv_json *whys; /* JSON */
+	struct rv_buf label;   /* DOT */
+	struct rv_json *whys;  /* JSON */
+	struct rv_cause cause; /* with --why */
 };
+
+static void add_label(struct edge *e, const struct rv_need *need, unsigned line, const char *cause)
+{
+	rv_buf_addf(&e->label, "%s%s%s%s%s %s", e->label.n ? "\\n" : "",
+	    rv_need_keyword(need->kind), need->by ? "[" : "", need->by ? need->by : "",
+	    need->by ? "]" : "", need->dep.subpackage);
+	if (line)
+		rv_buf_addf(&e->label, " (line %u)", line);
+	else if (cause)
+		rv_buf_addf(&e->label, " (%s)", cause);
+}
 
 static void add_why(void *ctx, uint32_t node RV_UNUSED, const struct rv_need *need)
 {
 	struct edge *e = ctx;
+	const char *cause;
 	struct rv_json *o;
+	unsigned line;
 
 	if (need->dep.target != e->to || need->host)
 		return;
+	cause = rv_cause_of(&e->cause, need, &line);
 	if (!e->whys) {
-		rv_buf_addf(&e->label, "%s%s%s%s%s %s", e->label.n ? "\\n" : "",
-		    rv_need_keyword(need->kind), need->by ? "[" : "", need->by ? need->by : "",
-		    need->by ? "]" : "", need->dep.subpackage);
+		add_label(e, need, line, cause);
 		return;
 	}
 	o = rv_json_new_object();
@@ -146,16 +160,22 @@ static void add_why(void *ctx, uint32_t node RV_UNUSED, const struct rv_need *ne
 	if (need->by)
 		rv_json_set_string(o, "of", need->by);
 	rv_json_set_string(o, "subpackage", need->dep.subpackage);
+	if (line)
+		rv_json_set_int(o, "line", line);
+	if (cause)
+		rv_json_set_string(o, "added_by", cause);
 	rv_json_append(e->whys, o);
 }
 
 static void show_edge(const struct graph *g, uint32_t from, uint32_t to)
 {
 	const char *a = rv_wholetree_key(whole(g), from), *b = rv_wholetree_key(whole(g), to);
-	struct edge e = {g, from, to, RV_BUF_INIT((size_t)1024 * 1024), NULL};
+	struct edge e = {.g = g, .from = from, .to = to, .label = RV_BUF_INIT((size_t)1024 * 1024)};
 	struct rv_json *o;
 
 	e.whys = g->json ? rv_json_new_array() : NULL;
+	if (g->only)
+		rv_cause_open(rv_adm_of(g->run), a, &e.cause);
 	rv_wholetree_needs(whole(g), from, add_why, &e);
 	if (g->json) {
 		o = rv_json_new_object();
@@ -168,6 +188,7 @@ static void show_edge(const struct graph *g, uint32_t from, uint32_t to)
 		    g->run, "\t\"%s\" -> \"%s\" [label=\"%s\"];\n", a, b, rv_buf_str(&e.label));
 	}
 	rv_buf_release(&e.label);
+	rv_cause_release(&e.cause);
 }
 
 static void show_edges(const struct graph *g)

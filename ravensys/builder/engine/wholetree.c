@@ -42,7 +42,8 @@ struct telling {
 static void tell(const struct telling *to, unsigned kind, struct rv_scan_dep dep, const char *by)
 {
 	struct rv_need need = {kind, dep, by, false};
-	struct rv_dep wanted = {dep.namebase, dep.subpackage, dep.variant};
+	struct rv_dep wanted = {
+	    .namebase = dep.namebase, .subpackage = dep.subpackage, .variant = dep.variant};
 
 	if (kind == RV_DEP_BUILD && to->t->how.host)
 		need.host = rv_host_provides(to->t->how.host, &wanted, NULL);

@@ -9,8 +9,11 @@ static struct rv_dep dep_of(struct rv_arena *arena, const char *triplet)
 	struct rv_span s = rv_span_str(triplet), rest = rv_part_2(s, ':');
 	struct rv_span a = rv_part_1(s, ':'), b = rv_part_1(rest, ':'), c = rv_part_2(rest, ':');
 
-	return (struct rv_dep){rv_arena_strndup(arena, a.p, a.n), rv_arena_strndup(arena, b.p, b.n),
-	    rv_arena_strndup(arena, c.p, c.n)};
+	return (struct rv_dep){
+	    .namebase = rv_arena_strndup(arena, a.p, a.n),
+	    .subpackage = rv_arena_strndup(arena, b.p, b.n),
+	    .variant = rv_arena_strndup(arena, c.p, c.n),
+	};
 }
 
 static bool dep_eq(const struct rv_dep *a, const struct rv_dep *b)
@@ -27,9 +30,18 @@ static void add_dep(struct rv_deps *deps, struct rv_dep dep)
 	rv_vec_push(deps, dep);
 }
 
+static void need_at(struct rv_recipe *r, enum rv_dep_kind kind, const char *triplet, unsigned line)
+{
+	struct rv_dep dep = dep_of(&r->arena, triplet);
+
+	dep.line = line;
+	dep.cause = r->cause;
+	add_dep(&r->deps[kind], dep);
+}
+
 void rv_recipe_need(struct rv_recipe *r, enum rv_dep_kind kind, const char *triplet)
 {
-	add_dep(&r->deps[kind], dep_of(&r->arena, triplet));
+	need_at(r, kind, triplet, 0);
 }
 
 void rv_recipe_exrun(struct rv_recipe *r, const char *subpackage, const char *triplet)
@@ -43,7 +55,7 @@ void rv_recipe_exrun(struct rv_recipe *r, const char *subpackage, const char *tr
 static void from_list(struct rv_recipe *r, const struct rv_items *items, enum rv_dep_kind kind)
 {
 	for (size_t i = 0; i < items->n; i++)
-		rv_recipe_need(r, kind, items->v[i].text);
+		need_at(r, kind, items->v[i].text, items->v[i].line);
 }
 
 void rv_recipe_depends(struct rv_recipe *r)
@@ -161,7 +173,8 @@ static bool resolve_exrun(
 	    (opsys.n && !rv_span_is(opsys, r->platform.opsys)))
 		return false;
 	if (rv_port_has_subpackage(r->port, word)) {
-		*out = (struct rv_dep){r->namebase, word, r->variant};
+		*out = (struct rv_dep){
+		    .namebase = r->namebase, .subpackage = word, .variant = r->variant};
 		return true;
 	}
 	*out = dep_of(&r->arena, strchr(word, ':') ? word : shorthand(r, what, defaults));
@@ -169,14 +182,15 @@ static bool resolve_exrun(
 	return true;
 }
 
-static void exrun_item(struct rv_recipe *r, const char *subpackage, const char *item,
+static void exrun_item(struct rv_recipe *r, const char *subpackage, const struct rv_item *item,
     const struct rv_defaults *defaults)
 {
 	struct rv_entry *entry = rv_entries_want(&r->exrun, subpackage, 0);
 	struct rv_dep dep;
 
-	if (!resolve_exrun(r, item, defaults, &dep))
+	if (!resolve_exrun(r, item->text, defaults, &dep))
 		return;
+	dep.line = item->line;
 	rv_items_push(&entry->items,
 	    rv_arena_fmt(&r->arena, "%s:%s:%s", dep.namebase, dep.subpackage, dep.variant), 0);
 	rv_vec_each (&r->subpackages, s) {
@@ -216,7 +230,7 @@ void rv_recipe_exruns(struct rv_recipe *r, const struct rv_defaults *defaults)
 		settle(r, &r->deps[k], defaults);
 	rv_vec_each (&r->keys[RV_KEY_EXRUN], entry)
 		for (size_t i = 0; i < entry->items.n; i++)
-			exrun_item(r, entry->index, entry->items.v[i].text, defaults);
+			exrun_item(r, entry->index, &entry->items.v[i], defaults);
 	rv_vec_each (&r->subpackages, s) {
 		s->n_exrun = s->needs.n;
 		if (strcmp(s->name, "set") == 0)

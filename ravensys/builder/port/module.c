@@ -337,10 +337,22 @@ static void need_prime_libs(struct rv_recipe *r, const struct rv_defaults *d)
 		rv_recipe_exrun(r, r->subpackages.v[r->prime].name, "ravensys-gcc:libs:std");
 }
 
+static const char *cause_of(struct rv_recipe *r, const struct rule *rule)
+{
+	if (rule->module)
+		return rv_arena_fmt(&r->arena, "USES=%s", rule->module);
+	return rule->fn == rv_recipe_components ? "components" : "INFO";
+}
+
 void rv_recipe_modules(struct rv_recipe *r, const struct rv_defaults *d)
 {
-	for (size_t i = 0; i < RV_COUNT(rules); i++)
+	for (size_t i = 0; i < RV_COUNT(rules); i++) {
+		if (rules[i].module && !rv_recipe_uses(r, rules[i].module))
+			continue;
+		r->cause = cause_of(r, &rules[i]);
 		apply(r, &rules[i], d);
+	}
+	r->cause = NULL;
 	if (r->platform.host_compiler || r->platform.genesis)
 		return;
 	for (size_t i = 0; i < RV_COUNT(compiler_rules); i++)

@@ -50,6 +50,9 @@ struct rv_defaults {
 
 struct rv_dep {
 	const char *namebase, *subpackage, *variant;
+	/* where it is from: the line of the recipe that says it; else 0 and what added it */
+	unsigned line;
+	const char *cause; /* "USES=cmake", "components", "INFO"; NULL */
 };
 
 struct rv_deps {
@@ -124,6 +127,7 @@ struct rv_recipe {
 	const char *ignore;		/* why it cannot be built here, NULL when it can */
 	const char *ignore_lines;	/* the same as the Makefile has it */
 	unsigned job_limit;		/* of the profile, 0: none */
+	const char *cause;		/* while it is made: of what is needed now */
 };
 
 /*

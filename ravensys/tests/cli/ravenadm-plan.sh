@@ -155,6 +155,13 @@ runs 0 "graph --why" radm graph --format json --why tiny-lib top
 is "$(field "$out" edges.0.from) $(field "$out" edges.0.to) $(field "$out" edges.1.to)" \
     "top:std tiny-app:std tiny-lib:std" "the way to it"
 is "$(field "$out" edges.0.why.0.keyword) $(field "$out" edges.0.why.0.subpackage)" "BUILDRUN_DEPENDS primary" "with why"
+like "$(field "$out" edges.0.why.0.line)" "^[0-9]+$" "and the line"
+recipe uses-lib "/^SKIP_BUILD=/i\\$(row USES zlib)"
+recipe zlib ''
+sed -i "s/^SPKGS.std.=.*/$(row 'SPKGS[std]' 'primary dev')/" "$tree/bucket_$(bucket_of zlib)/zlib/specification"
+runs 0 "graph --why of what a module adds" radm graph --json --why zlib uses-lib
+is "$(field "$out" edges.0.why.0.added_by)" "USES=zlib" "names the module"
+drop uses-lib zlib
 runs 0 "graph --why without ports" radm graph --why tiny-lib
 like "$out" '"top:std" -> "tiny-app:std"' "from all that need it"
 runs 1 "graph --why of what is not needed" radm graph --why tiny-dist top
