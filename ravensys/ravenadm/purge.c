@@ -102,6 +102,7 @@ static int scan_profile(
 		return 0;
 	if (lock(p, profile, err) < 0 || rv_recipes_open(profile, NULL, &recipes, err) < 0)
 		return rv_context(err, "profile %s", name);
+	reading.profile = profile;
 	reading.trees = recipes.trees;
 	reading.mk_fd = recipes.mk_fd;
 	reading.mk = recipes.mk;
