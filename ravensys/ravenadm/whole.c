@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A file for each recipe of whole trees. Each is written beside its name and renamed; one barrier
- * at the end makes them durable, since thousands of single ones would take minutes.
+ * A file for each recipe of whole trees, written beside its name and renamed: nobody sees half of
+ * one. They are not made durable, since the same command makes them again.
  */
 #include "ravenadm/whole.h"
 
@@ -86,8 +86,7 @@ int rv_whole_run(struct rv_run *run, const char *noun,
 		return rv_cli_usage(run, "--all and --output go together, without a folder");
 	if (rv_reading_open(run, &o->reading, &w.reading, err) < 0 ||
 	    open_output(&w, o->output, err) < 0 ||
-	    rv_trees_each(&w.reading.trees, look, &w, err) < 0 ||
-	    rv_barrier(w.out_fd, o->output, err) < 0)
+	    rv_trees_each(&w.reading.trees, look, &w, err) < 0)
 		return -1;
 	rv_out_say(run, "%zu %s of %zu ports in %s\n", w.files, noun, w.ports, o->output);
 	if (!w.faults)

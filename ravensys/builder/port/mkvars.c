@@ -263,7 +263,7 @@ static void put_iteration(
 			continue;
 		rv_buf_addf(out, "%c:U", text.p[++i]);
 		for (size_t c = 0; c < values[k].n; c++) {
-			if (strchr(":{}()\\$", values[k].p[c]))
+			if (strchr(":{}()\\", values[k].p[c]))
 				rv_buf_add_char(out, '\\');
 			rv_buf_add_char(out, values[k].p[c]);
 		}
@@ -383,13 +383,17 @@ static int run(struct parser *p, const struct lines *lines, size_t from, size_t 
 
 /* --- the file */
 
-/* Without the comment: a # that no backslash precedes. */
-static struct rv_span uncomment(struct rv_span line)
+/* Without the comment: a # that no backslash precedes; such a backslash goes. */
+static void uncomment(struct rv_buf *line)
 {
-	for (size_t i = 0; i < line.n; i++)
-		if (line.p[i] == '#' && (i == 0 || line.p[i - 1] != '\\'))
-			return rv_span_sub(line, 0, i);
-	return line;
+	size_t to = 0;
+
+	for (size_t i = 0; i < line->n && line->p[i] != '#'; i++) {
+		if (line->p[i] == '\\' && i + 1 < line->n && line->p[i + 1] == '#')
+			i++;
+		line->p[to++] = line->p[i];
+	}
+	rv_buf_cut(line, to);
 }
 
 static int split(struct parser *p, struct rv_span text, struct lines *out)
@@ -406,14 +410,13 @@ static int split(struct parser *p, struct rv_span text, struct lines *out)
 		rv_buf_add_span(&joined, joined.n ? rv_span_trim(line) : line);
 		if (more) {
 			rv_buf_cut(&joined, joined.n - 1);
-			while (joined.n && strchr(" \t", rv_buf_str(&joined)[joined.n - 1]))
-				rv_buf_cut(&joined, joined.n - 1);
 			rv_buf_add_char(&joined, ' ');
 			continue;
 		}
 		if (rv_buf_check(&joined, p->what, p->err) < 0)
 			return -1;
-		line = rv_span_trim(uncomment(rv_buf_span(&joined)));
+		uncomment(&joined);
+		line = rv_span_trim(rv_buf_span(&joined));
 		if (line.n)
 			rv_vec_push(
 			    out, (struct line){rv_arena_span(&p->vars->arena, line), begun});

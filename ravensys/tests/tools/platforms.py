@@ -443,7 +443,13 @@ def module_dependencies(made):
     return out
 
 
-def own_dependencies(made):
+# What a shorthand of EXRUN becomes, whatever the branch.
+SHORTHANDS = {"ssl": r"(libre|open)ssl[-a-z0-9]*:primary", "python": r"python\d+:primary", "tcl": r"tcl\d+:tools",
+              "perl": r"perl-[0-9.]+:primary", "ruby": r"ruby\d+:primary", "mysql": r"(mysql|mariadb)\d*:client",
+              "pgsql": r"postgresql\d+:client"}
+
+
+def own_dependencies(made, got):
     s, out = made.sheet, set()
     for key, system, kind in (("BUILD_DEPENDS", "B_DEPS", "BUILD"), ("BUILDRUN_DEPENDS", "BR_DEPS", "BUILDRUN"),
                               ("RUN_DEPENDS", "R_DEPS", "RUN")):
@@ -460,6 +466,9 @@ def own_dependencies(made):
                 out.add(f"EXRUN[{spkg}] {what}")
             elif any(what in s.array("SPKGS", v) for v in s.arrays.get("SPKGS", {})):
                 out.add(f"EXRUN[{spkg}] {' '.join(s.list('NAMEBASE'))}:{what}:{made.variant}")
+            elif what in SHORTHANDS:
+                form = re.escape(f"EXRUN[{spkg}] ") + SHORTHANDS[what] + ":std$"
+                out |= {x for x in got if re.match(form, x)} or {f"EXRUN[{spkg}] {what}"}
     return out
 
 
@@ -494,13 +503,13 @@ def read_lines(path):
 
 
 def check_dependencies(made, base, got, got_base, say):
-    want = settled(made, own_dependencies(made)) | module_dependencies(made)
+    want = settled(made, own_dependencies(made, got)) | module_dependencies(made)
     lacking = sorted(want - got)
     if lacking:
         say(f"lacks the dependencies {lacking}")
     if not plain_options(made, base):
         return False
-    of_base = settled(base, own_dependencies(base)) | module_dependencies(base)
+    of_base = settled(base, own_dependencies(base, got_base)) | module_dependencies(base)
     for text, have, allowed in (("more", got - got_base, want - of_base), ("less", got_base - got, of_base - want)):
         # what another part of the recipe brings too is on both sides
         wrong = sorted(settled(made, have) ^ {x for x in allowed if (x in got) != (x in got_base)})
