@@ -32,6 +32,9 @@ static const char *expand_text(struct rv_reader *r, struct rv_span text)
 	rv_auto(rv_buf) struct rv_buf out = RV_BUF_INIT(RV_SPECIFICATION_MAX_BYTES);
 	struct rv_expand_error why;
 
+	/* most values are what they say */
+	if (rv_span_find(text, '$') == text.n)
+		return rv_arena_strndup(&r->port->arena, text.p, text.n);
 	if (rv_expand(&r->defs, text, &out, &why) < 0) {
 		rv_reader_problem(r, RV_PROBLEM_EXPANSION, "%s", why.text);
 		return rv_arena_strndup(&r->port->arena, text.p, text.n);
@@ -600,7 +603,10 @@ static void read_body(struct rv_reader *r, struct rv_span text)
 	rv_auto(rv_buf) struct rv_buf out = RV_BUF_INIT(RV_SPECIFICATION_MAX_BYTES);
 
 	check_order(r, RV_STAGE_BODY, "make targets");
-	rv_expand_target_line(&r->defs, text, &out);
+	if (rv_span_find(text, '$') == text.n)
+		rv_buf_add_span(&out, text);
+	else
+		rv_expand_target_line(&r->defs, text, &out);
 	rv_items_push(&r->port->targets.v[r->target].lines,
 	    rv_arena_strndup(&r->port->arena, rv_buf_str(&out), out.n), r->line);
 }

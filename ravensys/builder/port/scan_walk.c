@@ -4,7 +4,9 @@
 #include "port/saved.h"
 #include "port/scan_file.h"
 
-#define HEAD_BYTES ((size_t)16 * 1024)
+/* Most sheets' values end within the first piece; the next ones are larger. */
+#define FIRST_BYTES ((size_t)4 * 1024)
+#define MORE_BYTES ((size_t)32 * 1024)
 
 void rv_scan_walk_release(struct rv_scan_walk *w)
 {
@@ -158,13 +160,18 @@ int rv_scan_walk_saved(struct rv_scan_walk *w, const char *profile_path, struct 
 
 static void place_of(const struct rv_scan_entry *e, struct rv_buf *out)
 {
-	rv_buf_addf(
-	    out, "bucket_%s/%s%s", e->bucket, e->name, e->compiled ? "" : "/" RV_SPECIFICATION);
+	rv_buf_add_str(out, "bucket_");
+	rv_buf_add_str(out, e->bucket);
+	rv_buf_add_char(out, '/');
+	rv_buf_add_str(out, e->name);
+	if (!e->compiled)
+		rv_buf_add_str(out, "/" RV_SPECIFICATION);
 }
 
 void rv_scan_name(const struct rv_trees *trees, const struct rv_scan_entry *e, struct rv_buf *out)
 {
-	rv_buf_addf(out, "%s/", trees->v[e->tree].path);
+	rv_buf_add_str(out, trees->v[e->tree].path);
+	rv_buf_add_char(out, '/');
 	place_of(e, out);
 }
 
@@ -188,7 +195,8 @@ static int read_sheet(int fd, const char *what, struct rv_buf *out, struct rv_er
 	if (rv_file_fstat(fd, &st, err) < 0)
 		return -1;
 	for (size = st.size; out->n < size;) {
-		size_t want = size - out->n < HEAD_BYTES ? (size_t)(size - out->n) : HEAD_BYTES;
+		size_t piece = out->n ? MORE_BYTES : FIRST_BYTES;
+		size_t want = size - out->n < piece ? (size_t)(size - out->n) : piece;
 		char *to = rv_buf_room(out, want);
 
 		if (!to || rv_fd_pread(fd, what, to, want, out->n, err) < 0)

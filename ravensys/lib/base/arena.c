@@ -79,15 +79,17 @@ struct rv_span rv_arena_span(struct rv_arena *a, struct rv_span s)
 
 char *rv_arena_fmt(struct rv_arena *a, const char *fmt, ...)
 {
+	char few[256], *text;
 	va_list ap;
-	char *text;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(few, sizeof(few), fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		n = 0;
+	if ((size_t)n < sizeof(few))
+		return rv_arena_strndup(a, few, (size_t)n);
 	text = rv_arena_alloc(a, (size_t)n + 1);
 	va_start(ap, fmt);
 	vsnprintf(text, (size_t)n + 1, fmt, ap);
