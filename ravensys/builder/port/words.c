@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "pkg/ident.h"
 
 static const char *const opsys_words[] = {
     "darwin",
@@ -18,15 +19,7 @@ static const char *const opsys_words[] = {
     NULL,
 };
 
-static const char *const arch_words[] = {
-    "aarch64",
-    "i386",
-    "powerpc64le",
-    "riscv64",
-    "s390x",
-    "x86_64",
-    NULL,
-};
+static const char *const no_words[] = {NULL};
 
 static const char *const keyword_words[] = {
     "accessibility",
@@ -607,7 +600,7 @@ static const char *const site_words[] = {
 
 static const char *const *const lists[RV_WORDS_COUNT] = {
     [RV_WORDS_OPSYS] = opsys_words,
-    [RV_WORDS_ARCH] = arch_words,
+    [RV_WORDS_ARCH] = no_words,
     [RV_WORDS_KEYWORDS] = keyword_words,
     [RV_WORDS_MODULES] = module_words,
     [RV_WORDS_GNOME] = gnome_words,
@@ -648,6 +641,10 @@ static size_t find(const char *const *list, struct rv_span word)
 
 bool rv_words_have(enum rv_words list, struct rv_span word)
 {
+	const char *arch = list == RV_WORDS_ARCH ? rv_arch_canonical(word) : NULL;
+
+	if (list == RV_WORDS_ARCH)
+		return arch && rv_span_is(word, arch);
 	return lists[list][find(lists[list], word)] != NULL;
 }
 

@@ -8,7 +8,7 @@
 
 enum rv_words {
 	RV_WORDS_OPSYS,
-	RV_WORDS_ARCH,
+	RV_WORDS_ARCH,	   /* the names of pkg/ident.h's table: only for rv_words_have */
 	RV_WORDS_KEYWORDS, /* of KEYWORDS */
 	RV_WORDS_MODULES,  /* of USES */
 	RV_WORDS_GNOME,

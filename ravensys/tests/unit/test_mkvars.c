@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The evaluator of make files of data: what it refuses, and that hostile files end. What it makes of
- * good ones is compared with bmake in cli/mk-variables.sh.
+ * The evaluator of make files of data: what it refuses, and that hostile files end. What it makes
+ * of good ones is compared with bmake in cli/mk-variables.sh.
  */
 #include "os/clock.h"
 #include "port/mkdata.h"
