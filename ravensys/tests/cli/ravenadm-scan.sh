@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# What is kept of whole trees: where, when it is used, when it is not, and that its loss or damage changes no answer.
+# shellcheck disable=SC2119,SC2120 # some calls of index have more options, most have none
+# shellcheck source-path=SCRIPTDIR source=../testlib.sh
+. "$(dirname "$0")/../testlib.sh"
+
+HOME=$T/home
+XDG_CACHE_HOME=$T/cache
+export HOME XDG_CACHE_HOME
+kept=$T/cache/ravenadm/scan
+cp -r "$TOP/buckets" "$T/tree"
+
+index() {
+	"$RAVENADM" dev generate-index --mk "$TOP/mk" --tree "$T/tree" --output "$T/out" "$@"
+}
+
+version_is() { # NAME VERSION
+	like "$(cat "$T/out/fpc_equivalents")" "^$1 $2 " "$1 is $2"
+}
+
+ports=$(find "$T/tree" -name specification | wc -l)
+runs 0 "the first time" index
+like "$out" "^$ports ports, " "every port is there"
+is "$(find "$kept" -name '*.scan' | wc -l)" 1 "one file is kept, in the cache of who has no profile"
+is "$(find "$kept" -name '*.scan' -perm 600 | wc -l)" 1 "which nobody else may write"
+file=$(find "$kept" -name '*.scan')
+
+if command -v strace >/dev/null; then
+	# a leak checker cannot work in a traced process
+	traced() {
+		ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" strace -f -qq -e trace=openat,execve \
+		    -o "$T/trace" "$RAVENADM" dev generate-index --mk "$TOP/mk" --tree "$T/tree" --output "$T/out"
+	}
+	touch -d '1 hour ago' "$T"/tree/bucket_*/*/specification
+	sleep 4
+	index >"$T/log" 2>&1
+	runs 0 "again" traced
+	is "$(grep -c 'openat.*specification' "$T/trace")" 0 "no recipe is read when nothing changed"
+	is "$(grep -c 'execve' "$T/trace")" 1 "and no worker is started"
+	touch "$T"/tree/bucket_*/hello/specification
+	runs 0 "a recipe is touched" traced
+	is "$(grep -c 'openat.*specification' "$T/trace")" 1 "it alone is read"
+else
+	skip 5 "no strace"
+fi
+
+sed -i 's/^VERSION=.*/VERSION=\t\t97.1/' "$T"/tree/bucket_*/hello/specification
+runs 0 "edited" index
+version_is hello 97.1
+spec=$(echo "$T"/tree/bucket_*/hello/specification)
+printf '%s\n' "$(sed 's/^VERSION=.*/VERSION=\t\t97.2/' "$spec")" >"$spec"
+runs 0 "edited at once, with the same size and inode" index
+version_is hello 97.2
+
+for damage in ':' "head -c 100" "tr 0 1" "sed s/hello/jello/"; do
+	$damage <"$file" >"$T/damaged"
+	cp "$T/damaged" "$file"
+	runs 0 "the kept file is damaged: $damage" index
+	version_is hello 97.2
+	is "$err" "" "nothing is said"
+done
+rm -rf "$T/cache"
+: >"$T/cache"
+runs 0 "nothing can be kept" index
+version_is hello 97.2
+rm -f "$T/cache"
+
+runs 0 "another mk folder" "$RAVENADM" dev generate-index --mk "$TOP/mk" --tree "$T/tree" --output "$T/out"
+rm -rf "${spec%/*}"
+runs 0 "a port went" index
+like "$out" "^$((ports - 1)) ports, " "and is not listed"
+
+# with a profile: in its folder
+runs 0 "a profile" "$RAVENADM" -C "$T/ravenadm.ini" configure --init "$T/profile" --tree "$T/tree" --mk "$TOP/mk"
+runs 0 "the profile's trees" "$RAVENADM" -C "$T/ravenadm.ini" status-everything --all
+runs 0 "again" "$RAVENADM" -C "$T/ravenadm.ini" status-everything --all
+is "$(find "$T/profile/scan" -name '*.scan' | wc -l)" 1 "are kept in its folder"
+
+set --
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do
+	mkdir "$T/tree$i"
+	set -- "$@" --tree "$T/tree$i"
+done
+runs 1 "fourteen trees more" index "$@"
+like "$err" "at most 13 trees" "are too many"
+
+"$RAVENADM" --worker scan --request /dev/stdin >"$T/log" 2>&1 <<'EOR'
+{"v":1,"kind":"scan","id":1,"body":{"what":"tree","trees":["x"],"heads":true}}
+EOR
+like "$(cat "$T/log")" "tree scan request: 0 descriptors came with it" "a request without its descriptors is refused"
+finish
