@@ -163,11 +163,17 @@ struct sorting {
 	size_t number;
 };
 
-static struct rv_span word_after(struct rv_span line)
+/* "@mode 755": what follows; false for what could not stand in @(owner,group,mode). */
+static bool take_state(struct rv_span line, const char *keyword, struct rv_span *now)
 {
 	size_t space = rv_span_find(line, ' ');
+	struct rv_span value = trim_spaces(rv_span_from(line, space + 1));
 
-	return space < line.n ? trim_spaces(rv_span_from(line, space + 1)) : RV_SPAN_NULL;
+	if (!rv_span_starts(line, rv_span_str(keyword)) || rv_span_find(value, ',') < value.n ||
+	    rv_span_find(value, ')') < value.n)
+		return false;
+	*now = value;
+	return true;
 }
 
 static void replace_set(struct rv_span *now, struct rv_span value)
@@ -214,13 +220,10 @@ static void sort_line(struct sorting *s, struct rv_span line)
 	struct rv_span path;
 
 	s->number++;
-	if (rv_span_starts(line, RV_SPAN_LIT("@mode")))
-		s->now.mode = word_after(line);
-	else if (rv_span_starts(line, RV_SPAN_LIT("@owner")))
-		s->now.owner = word_after(line);
-	else if (rv_span_starts(line, RV_SPAN_LIT("@group")))
-		s->now.group = word_after(line);
-	else if (rv_span_starts(line, RV_SPAN_LIT("@("))) {
+	if (take_state(line, "@mode", &s->now.mode) || take_state(line, "@owner", &s->now.owner) ||
+	    take_state(line, "@group", &s->now.group))
+		return;
+	if (rv_span_starts(line, RV_SPAN_LIT("@("))) {
 		path = take_owner(line, &by);
 		if (path.n)
 			sort_path(s, path, by);
@@ -243,11 +246,22 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (x->number > y->number) - (x->number < y->number);
 }
 
-static void put_owner(struct rv_buf *out, const struct owner *by)
+/* A path that begins with @ would be a keyword without it. */
+static void put_owner(struct rv_buf *out, const struct sorted_line *l, bool keyword)
 {
-	if (by->owner.n || by->group.n || by->mode.n)
-		rv_buf_addf(out, "@(%.*s,%.*s,%.*s) ", RV_SPAN_ARG(by->owner),
-		    RV_SPAN_ARG(by->group), RV_SPAN_ARG(by->mode));
+	const struct owner *by = &l->by;
+	struct rv_span first = l->folder.n ? l->folder : l->name;
+
+	if (!by->owner.n && !by->group.n && !by->mode.n &&
+	    (keyword || !first.n || first.p[0] != '@'))
+		return;
+	rv_buf_add_str(out, "@(");
+	rv_buf_add_span(out, by->owner);
+	rv_buf_add_char(out, ',');
+	rv_buf_add_span(out, by->group);
+	rv_buf_add_char(out, ',');
+	rv_buf_add_span(out, by->mode);
+	rv_buf_add_str(out, ") ");
 }
 
 enum put { PUT_ALL, PUT_FIRST, PUT_LAST };
@@ -274,7 +288,7 @@ static void put_lines(const struct lines *lines, bool folders, enum put which, s
 			rv_span_eq(last->name, l->name)) ||
 		    (which != PUT_ALL && comes_first(l->name) != (which == PUT_FIRST)))
 			continue;
-		put_owner(out, &l->by);
+		put_owner(out, l, which != PUT_ALL);
 		rv_buf_add_span(out, l->folder);
 		rv_buf_add_str(out, folders ? "/" : "");
 		rv_buf_add_span(out, l->name);
