@@ -256,7 +256,9 @@ void rv_check_vopt(struct rv_reader *r, const struct rv_checked *c)
 		    "VOPTS[%s]: there is no such variant (std takes OPT_ON)", c->index);
 	if (!rv_span_is(value, "ON") && !rv_span_is(value, "OFF"))
 		rv_check_bad(r, c, "does not end in =ON or =OFF");
-	else if (!rv_port_option(r->port, name.p, name.n))
+	else if (!rv_port_option(r->port, name.p, name.n) &&
+		 !(rv_span_is(name, "none") &&
+		     rv_items_contain(rv_port_list(r->port, RV_KEY_OPTIONS_AVAILABLE), "none")))
 		rv_check_bad(r, c, "is an option that does not stand in OPTIONS_AVAILABLE");
 	for (size_t i = 0; i < c->items->n; i++)
 		if (rv_span_eq(rv_part_1(rv_span_str(c->items->v[i].text), '='), name))

@@ -25,21 +25,24 @@ static RV_PRINTF(3, 4) void latef(struct rv_reader *r, enum rv_port_key key, con
 	late(r, key, text);
 }
 
-/* Every option of every variant but std is said ON or OFF. */
-static void check_vopts(struct rv_reader *r, const char *variant)
+static void want_vopt(struct rv_reader *r, const char *variant, const char *option)
 {
 	const struct rv_items *said = rv_port_array(r->port, RV_KEY_VOPTS, variant);
 
-	rv_vec_each (&r->port->options, option) {
-		bool found = false;
+	for (size_t i = 0; i < said->n; i++)
+		if (rv_span_is(rv_part_1(rv_span_str(said->v[i].text), '='), option))
+			return;
+	latef(r, RV_KEY_VOPTS, "VOPTS[%s] does not say %s=ON or %s=OFF", variant, option, option);
+}
 
-		for (size_t i = 0; i < said->n && !found; i++)
-			found =
-			    rv_span_is(rv_part_1(rv_span_str(said->v[i].text), '='), option->name);
-		if (!found)
-			latef(r, RV_KEY_VOPTS, "VOPTS[%s] does not say %s=ON or %s=OFF", variant,
-			    option->name, option->name);
-	}
+/* Every option of every variant but std is said ON or OFF. */
+static void check_vopts(struct rv_reader *r, const char *variant)
+{
+	rv_vec_each (&r->port->options, option)
+		want_vopt(r, variant, option->name);
+	/* the one that stands for no options is no exception */
+	if (rv_items_contain(rv_port_list(r->port, RV_KEY_OPTIONS_AVAILABLE), "none"))
+		want_vopt(r, variant, "none");
 }
 
 static void check_variants(struct rv_reader *r)
