@@ -67,14 +67,36 @@ static bool lex_def(struct rv_span line, struct rv_span *name)
 	return l.class == RV_LINE_ARRAY && rv_span_is(l.key, "DEF");
 }
 
+/* The lines that continue the one before *rest; they are taken off it. */
+static struct rv_span take_more(struct rv_span *rest)
+{
+	const char *from = rest->p;
+	struct rv_span after = *rest, line;
+
+	while (
+	    rv_span_next(&after, '\n', &line) && rv_lex(line, RV_BEFORE_KEY).class == RV_LINE_MORE)
+		*rest = after;
+	return rv_span(from, (size_t)(rest->p - from));
+}
+
 static void take_defs(struct rv_span text, struct defs *out)
 {
 	struct rv_span line, name;
 
-	for (unsigned n = 1; rv_span_next(&text, '\n', &line); n++)
-		if (lex_def(line, &name))
-			rv_vec_push(
-			    &out->list, (struct def){.name = name, .line = line, .number = n});
+	for (unsigned n = 1; rv_span_next(&text, '\n', &line); n++) {
+		struct def d = {.name = RV_SPAN_NULL, .line = line, .number = n};
+		struct rv_span more;
+
+		if (!lex_def(line, &name))
+			continue;
+		more = take_more(&text);
+		d.name = name;
+		d.line.n += more.n ? 1 + more.n : 0;
+		for (size_t i = 0; i < more.n; i++)
+			n += more.p[i] == '\n';
+		n += more.n && more.p[more.n - 1] != '\n';
+		rv_vec_push(&out->list, d);
+	}
 	rv_vec_each (&out->list, d) {
 		struct def *other = rv_map_get(&out->by_name, d->name);
 
@@ -96,7 +118,9 @@ void rv_lint_unused_defs(struct rv_span text, struct rv_arena *arena, struct rv_
 
 	take_defs(text, &defs);
 	while (defs.list.n && rv_span_next(&rest, '\n', &line))
-		if (!lex_def(line, &name))
+		if (lex_def(line, &name))
+			take_more(&rest);
+		else
 			use_names(&defs, line);
 	for (size_t i = 0; i < defs.queue.n; i++)
 		use_names(&defs, defs.queue.v[i]);

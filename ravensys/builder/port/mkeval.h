@@ -9,6 +9,7 @@
 #define RV_MK_DEPTH_MAX 32
 #define RV_MK_VALUE_MAX_BYTES ((size_t)256 * 1024)
 #define RV_MK_WORK_MAX ((size_t)4 * 1024 * 1024) /* bytes that all expansions of a file may make */
+#define RV_MK_WORK_EACH 32			 /* an expansion counts for as many more */
 
 struct rv_mk {
 	const struct rv_map *raw; /* name -> char * */

@@ -175,7 +175,7 @@ int rv_mk_expand(struct rv_mk *mk, struct rv_span text, unsigned depth, struct r
 			return -1;
 		text = rv_span_from(text, at + (size_t)used);
 	}
-	mk->work += out->n - (out->n < before ? out->n : before) + 1;
+	mk->work += out->n - (out->n < before ? out->n : before) + RV_MK_WORK_EACH;
 	if (out->failed || mk->work > RV_MK_WORK_MAX)
 		return fail(mk, "too much to expand");
 	return 0;
