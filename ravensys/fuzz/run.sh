@@ -35,7 +35,7 @@ programs "$@" | xargs -P "$jobs" -I NAME sh -c '
 	mkdir -p "$build/corpus/$name"
 	words=
 	[ ! -f "ravensys/fuzz/$name.dict" ] || words=-dict=ravensys/fuzz/$name.dict
-	if "$build/fuzz/$name" -max_total_time="$seconds" -rss_limit_mb=1024 -malloc_limit_mb=512 -timeout=25 -print_final_stats=1 $words \
+	if "$build/fuzz/$name" -max_total_time="$seconds" -rss_limit_mb=1024 -malloc_limit_mb=512 -timeout=25 -print_final_stats=1 -entropic=0 $words \
 		-artifact_prefix="$build/findings/$name-" "$build/corpus/$name" "ravensys/fuzz/corpus/$name" \
 		>"$build/$name.log" 2>&1; then
 		runs=$(sed -n "s/^stat::number_of_executed_units: *//p" "$build/$name.log")
