@@ -16,6 +16,18 @@ struct index_opts {
 	const char *output;
 };
 
+/* Without --tree: the profile's published tree alone, not the custom one in front of it. */
+static struct rv_reading indexed(const struct rv_reading *r, const struct index_opts *o)
+{
+	struct rv_reading one = *r;
+
+	if (o->reading.trees.n)
+		return one;
+	one.trees.v = r->trees.v + r->trees.n - 1;
+	one.trees.n = 1;
+	return one;
+}
+
 static int open_output(
     const struct rv_reading *r, const struct index_opts *o, int *out_fd, struct rv_error *err)
 {
@@ -66,14 +78,20 @@ static void say_totals(const struct rv_run *run, const struct rv_scan *s)
 
 static int run_index(struct rv_run *run, struct rv_error *err)
 {
-	rv_auto(rv_reading) struct rv_reading r = RV_READING_INIT;
+	rv_auto(rv_reading) struct rv_reading opened = RV_READING_INIT;
+	struct rv_reading r; /* a part of the other */
 	rv_autofree(rv_scan) struct rv_scan *s = NULL;
 	const struct index_opts *o = run->opts;
 	int64_t began_ms = rv_clock_mono_ms(), took_ms;
 	rv_auto_fd dirfd = -1;
 
-	if (rv_reading_open(run, &o->reading, &r, err) < 0 || open_output(&r, o, &dirfd, err) < 0 ||
-	    rv_adm_scan(run, &r, RV_SCAN_HEADS, &s, err) < 0)
+	if (rv_reading_open(run, &o->reading, &opened, err) < 0)
+		return -1;
+	if (!opened.trees.n)
+		return rv_fail(
+		    err, RV_INPUT, "there is no tree: the profile names none; say --tree");
+	r = indexed(&opened, o);
+	if (open_output(&r, o, &dirfd, err) < 0 || rv_adm_scan(run, &r, RV_SCAN_HEADS, &s, err) < 0)
 		return -1;
 	if (rv_scan_fault_count(s))
 		return rv_fail(err, RV_INPUT,

@@ -53,7 +53,7 @@ static const struct field default_fields[] = {
     FIELD(rv_defaults, profile_path),
 };
 
-/* All of both must travel, or the worker's file never fits its caller: texts here, numbers below. */
+/* All must travel, or the worker's file never fits its caller: texts here, numbers below. */
 _Static_assert(sizeof(struct rv_platform) == (RV_COUNT(platform_fields) + 1) * sizeof(char *),
     "fields of rv_platform");
 _Static_assert(sizeof(struct rv_defaults) == (RV_COUNT(default_fields) + 2) * sizeof(char *),

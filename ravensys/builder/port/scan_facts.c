@@ -243,7 +243,7 @@ static const char *said(const struct rv_port *p, enum rv_port_key key, const cha
 	return text ? text : fallback;
 }
 
-/* Names as the Common Platform Enumeration has them; a value is left out when it is the usual one. */
+/* Names as the Common Platform Enumeration has them; the usual values are left out. */
 static struct rv_scan_raw_list put_cpe(struct rv_scan_maker *m, const struct rv_port *p)
 {
 	static const struct {

@@ -122,7 +122,7 @@ static inline const struct rv_scan_raw_port *rv_scan_raw(const struct rv_scan_bl
 
 /* Does the bytes' own sum hold? */
 uint64_t rv_scan_checksum(struct rv_span file);
-/* Looks at every number; fills *out, which borrows the bytes (8-aligned). The sum is not looked at. */
+/* Looks at every number, not at the sum; fills *out, which borrows the bytes (8-aligned). */
 int rv_scan_check(struct rv_span file, const char *what, struct rv_scan *out, struct rv_error *err)
     RV_MUST_CHECK;
 

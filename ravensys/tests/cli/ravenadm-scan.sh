@@ -77,6 +77,17 @@ runs 0 "the profile's trees" "$RAVENADM" -C "$T/ravenadm.ini" status-everything 
 runs 0 "again" "$RAVENADM" -C "$T/ravenadm.ini" status-everything --all
 is "$(find "$T/profile/scan" -name '*.scan' | wc -l)" 1 "are kept in its folder"
 
+# the custom tree of the profile
+mkdir "$T/custom"
+cp -r "$T"/tree/bucket_?? "$T/custom"
+hidden=$(sed -n '1s/^.. \([^ ]*\) .*/\1/p' "$T/out/conspiracy_variants")
+rm -rf "$T"/tree/bucket_*/"$hidden"
+runs 0 "a custom tree" "$RAVENADM" -C "$T/ravenadm.ini" configure set directory_unkindness "$T/custom"
+runs 0 "is read with the other" "$RAVENADM" -C "$T/ravenadm.ini" status-everything --all
+like "$out" "^$hidden:" "with what it alone has"
+runs 0 "but an index is of the published tree" "$RAVENADM" -C "$T/ravenadm.ini" dev generate-index --output "$T/out"
+unlike "$(cat "$T/out/conspiracy_variants")" "^.. $hidden " "alone"
+
 set --
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do
 	mkdir "$T/tree$i"
