@@ -64,20 +64,17 @@ static int run_subpackages(struct rv_run *run, struct rv_error *err)
 {
 	rv_auto(rv_reading) struct rv_reading reading = RV_READING_INIT;
 	rv_autofree(rv_json) struct rv_json *all = rv_json_new_array();
-	struct rv_origin_texts origins = {0};
-	struct rv_arena arena = RV_ARENA_INIT;
+	rv_auto(rv_origins) struct rv_origins origins = {0};
 	int rc = rv_reading_open(run, run->opts, &reading, err);
 
 	if (rc == 0)
-		rc = rv_places_origins(run, &arena, &origins, err);
+		rc = rv_origins_of(run, &origins, err);
 	for (size_t i = 0; i < origins.n && rc == 0; i++)
 		rc = one(run, &reading, origins.v[i], all, err);
 	if (rc == 0 && run->globals.json) {
 		rv_out_json(run, all);
 		all = NULL;
 	}
-	rv_vec_release(&origins);
-	rv_arena_release(&arena);
 	return rc;
 }
 

@@ -32,7 +32,7 @@ static int take_lines(
 			return rv_context(err, "%s:%u", file, n);
 		rv_vec_push(o, origin);
 	}
-	return o->n ? 0 : rv_fail(err, RV_INPUT, "%s: names no port", file);
+	return o->n ? 0 : rv_fail(err, RV_INPUT, "%s: there is no port in it", file);
 }
 
 /* 1: it is no plain file. */

@@ -26,14 +26,3 @@ int rv_places_look(const struct rv_tree *tree, const char *namebase, bool *out_c
 char *rv_places_path(const char *tree, const char *namebase) RV_MUST_CHECK;
 /* Whether it can be the name of a port at all: else RV_INPUT. */
 int rv_places_check_name(const char *namebase, struct rv_error *err) RV_MUST_CHECK;
-
-/*
- * The ports that the operands name: NAMEBASE[:VARIANT] each, or one file with one a line. The texts
- * live in arena.
- */
-struct rv_origin_texts {
-	const char **v;
-	size_t n, cap;
-};
-int rv_places_origins(const struct rv_run *run, struct rv_arena *arena, struct rv_origin_texts *out,
-    struct rv_error *err) RV_MUST_CHECK; /* rv_vec_release(out) */

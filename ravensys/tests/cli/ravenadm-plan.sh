@@ -84,7 +84,7 @@ runs 1 "a line that is no port" radm status "$T/list"
 like "$err" "list:2: 'tiny data' is not the name of a port" "is named"
 : >"$T/list"
 runs 1 "an empty file" radm status "$T/list"
-like "$err" "list: names no port" "is told"
+like "$err" "list: there is no port in it" "is told"
 runs 1 "two operands are ports" radm status "$T/list" tiny-data
 like "$err" "is not the name of a port" "not files"
 printf 'tiny-data\n' >"$T/list"
