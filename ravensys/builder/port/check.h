@@ -25,6 +25,8 @@ rv_check_fn rv_check_arch, rv_check_broken, rv_check_broken_mysql, rv_check_brok
 
 /* "KEY", "KEY[index]" or "[OPTION].HELPER" for messages; valid until the port is freed. */
 const char *rv_check_where(struct rv_reader *r, const struct rv_checked *c);
+/* Reports an index that is no system. */
+void rv_check_system(struct rv_reader *r, const struct rv_checked *c);
 /* Reports an item that its list has already. */
 void rv_check_duplicate(struct rv_reader *r, const struct rv_checked *c);
 /* RV_PROBLEM_VALUE with where and the text: "KEY: 'text' <reason>". */

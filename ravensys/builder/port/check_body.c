@@ -87,12 +87,18 @@ void rv_check_dependency(struct rv_reader *r, const struct rv_checked *c)
 
 void rv_check_conditional_dep(struct rv_reader *r, const struct rv_checked *c)
 {
-	if (!rv_words_have(RV_WORDS_OPSYS, rv_span_str(c->index)))
-		rv_reader_problem(
-		    r, RV_PROBLEM_KEY, "%s: there is no system of that name", rv_check_where(r, c));
 	if (!rv_is_triplet(rv_span_str(c->text)))
 		rv_check_bad(r, c, "is not of the form namebase:subpackage:variant");
 	rv_check_duplicate(r, c);
+	rv_check_system(r, c);
+}
+
+/* The index is a system. Said last: the item itself is what most readers stop at. */
+void rv_check_system(struct rv_reader *r, const struct rv_checked *c)
+{
+	if (!rv_words_have(RV_WORDS_OPSYS, rv_span_str(c->index)))
+		rv_reader_problem(
+		    r, RV_PROBLEM_KEY, "%s: there is no system of that name", rv_check_where(r, c));
 }
 
 void rv_check_opsys(struct rv_reader *r, const struct rv_checked *c)
@@ -294,9 +300,7 @@ static void check_var(struct rv_reader *r, const struct rv_checked *c)
 
 void rv_check_var_opsys(struct rv_reader *r, const struct rv_checked *c)
 {
-	if (!rv_words_have(RV_WORDS_OPSYS, rv_span_str(c->index)))
-		rv_reader_problem(
-		    r, RV_PROBLEM_KEY, "%s: there is no system of that name", rv_check_where(r, c));
+	rv_check_system(r, c);
 	check_var(r, c);
 }
 

@@ -88,13 +88,11 @@ void rv_check_uses(struct rv_reader *r, const struct rv_checked *c)
 
 void rv_check_conditional_uses(struct rv_reader *r, const struct rv_checked *c)
 {
-	if (!rv_words_have(RV_WORDS_OPSYS, rv_span_str(c->index)))
-		rv_reader_problem(
-		    r, RV_PROBLEM_KEY, "%s: there is no system of that name", rv_check_where(r, c));
 	check_module(r, c);
 	rv_check_duplicate(r, c);
 	if (rv_items_contain(rv_port_list(r->port, RV_KEY_USES), c->text))
 		rv_check_bad(r, c, "stands in USES already");
+	rv_check_system(r, c);
 }
 
 static bool is_language(struct rv_span s)

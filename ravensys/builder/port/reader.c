@@ -225,39 +225,42 @@ static void put_item(
 	}
 }
 
-/* One space between items and none before them; an array's items have none inside quotes either. */
-static void check_spaces(struct rv_reader *r, const char *text, bool quoted_too)
+/* One space between items and none before them. */
+static void check_spaces(struct rv_reader *r, const char *text)
 {
 	struct rv_span rest = rv_span_str(text), item;
 	bool ok;
 
-	while (rv_lex_item(&rest, &item, &ok)) {
+	while (rv_lex_item(&rest, &item, &ok))
 		if (!ok) {
 			rv_reader_problem(r, RV_PROBLEM_LEXICAL,
 			    "items are separated by one space (quotes protect spaces): '%s'", text);
 			return;
 		}
-		if (quoted_too && rv_span_find(item, ' ') < item.n) {
-			rv_reader_problem(r, RV_PROBLEM_LEXICAL,
-			    "these items cannot have spaces, quoted or not: '%.*s'",
-			    RV_SPAN_ARG(item));
-			return;
-		}
-	}
+}
+
+static void check_word(struct rv_reader *r, struct rv_span item)
+{
+	if (rv_span_find(item, ' ') < item.n)
+		rv_reader_problem(r, RV_PROBLEM_LEXICAL,
+		    "these items cannot have spaces, quoted or not: '%.*s'", RV_SPAN_ARG(item));
 }
 
 static void put_list(
     struct rv_reader *r, struct rv_entry *entry, enum rv_port_key key, const char *text)
 {
 	struct rv_span rest = rv_span_str(text), item;
-	bool ok;
+	bool words = rv_keys[key].kind == RV_KIND_LISTS || key == RV_KEY_DOWNLOAD_GROUPS, ok;
 
-	check_spaces(r, text, rv_keys[key].kind == RV_KIND_LISTS || key == RV_KEY_DOWNLOAD_GROUPS);
-	if (!*text && !r->sheet)
+	check_spaces(r, text);
+	if (!*text)
 		put_item(r, entry, key, "");
-	while (rv_lex_item(&rest, &item, &ok))
+	while (rv_lex_item(&rest, &item, &ok)) {
+		if (words)
+			check_word(r, item);
 		if (item.n)
 			put_item(r, entry, key, rv_arena_strndup(&r->port->arena, item.p, item.n));
+	}
 }
 
 static void put_single(
@@ -444,13 +447,15 @@ static void read_helper_value(struct rv_reader *r, const char *text)
 	bool ok;
 
 	if (!whole)
-		check_spaces(r, text, rv_helpers[r->helper].items == RV_ITEMS_WORDS);
+		check_spaces(r, text);
 	rv_reader_order(r);
 	while (whole ? rest.n > 0 : rv_lex_item(&rest, &item, &ok)) {
 		if (whole) {
 			item = rest;
 			rest = RV_SPAN_NULL;
 		}
+		if (rv_helpers[r->helper].items == RV_ITEMS_WORDS)
+			check_word(r, item);
 		if (!item.n)
 			continue;
 		c.text = rv_arena_strndup(&r->port->arena, item.p, item.n);
