@@ -62,6 +62,9 @@ void rv_reader_problem(struct rv_reader *r, enum rv_problem_class c, const char 
  * come before it, because a reader that stops at the first fault has them before it, call it.
  */
 void rv_reader_order(struct rv_reader *r);
+/* The same of a line in a make target, and what the end of the file lacks. */
+void rv_reader_order_target(struct rv_reader *r);
+void rv_reader_order_end(struct rv_reader *r);
 /* Runs the row's check. */
 void rv_check_value(struct rv_reader *r, const struct rv_checked *c);
 /* What can be said only when all lines were read. */
