@@ -33,8 +33,8 @@ int rv_dev_load(const struct rv_run *run, const struct rv_reading_opts *reading,
 int rv_dev_open(const struct rv_run *run, const struct rv_reading_opts *reading,
     const char *variant, struct rv_dev *d, struct rv_error *err) RV_MUST_CHECK;
 /*
- * Says every problem on standard error; -1 with an error that counts them, or with *err as it is when
- * there are none.
+ * Says every problem on standard error; -1 with an error that counts them, or with *err as it is
+ * when there are none.
  */
 int rv_dev_say_problems(
     const struct rv_run *run, struct rv_problems *problems, const char *what, struct rv_error *err);

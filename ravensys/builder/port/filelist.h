@@ -25,8 +25,8 @@ void rv_filelist_decompress(struct rv_span text, struct rv_buf *out);
  */
 void rv_filelist_source(struct rv_span text, struct rv_buf *out);
 /*
- * The normal form: comments, info pages, samples, shells and services; files without folder; folders by
- * name and in each its files by name; other keywords. Lines of @mode, @owner and @group become the
- * @(owner,group,mode) of the paths behind them; what comes twice stays once.
+ * The normal form: comments, info pages, samples, shells and services; files without folder;
+ * folders by name and in each its files by name; other keywords. Lines of @mode, @owner and @group
+ * become the @(owner,group,mode) of the paths behind them; what comes twice stays once.
  */
 void rv_filelist_sort(struct rv_span text, struct rv_buf *out);

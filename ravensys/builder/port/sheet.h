@@ -35,14 +35,15 @@ int rv_sheet_check_files(
     const struct rv_port *p, struct rv_problems *problems, struct rv_error *err) RV_MUST_CHECK;
 
 /*
- * The specification of a port loaded from a sheet, added to out: with its files in the form of a source
- * folder it compiles to the same bytes as the sheet. RV_INPUT when there is none that does.
+ * The specification of a port loaded from a sheet, added to out: with its files in the form of a
+ * source folder it compiles to the same bytes as the sheet. RV_INPUT when there is none that does.
  */
 int rv_sheet_specification(const struct rv_port *p, struct rv_buf *out, struct rv_error *err)
     RV_MUST_CHECK;
 /*
- * The inverse of rv_sheet_write: the specification and the files of a port loaded from a sheet, in an
- * empty folder. What is written compiles to the same bytes as the sheet; RV_INPUT when that cannot be.
+ * The inverse of rv_sheet_write: the specification and the files of a port loaded from a sheet, in
+ * an empty folder. What is written compiles to the same bytes as the sheet; RV_INPUT when that
+ * cannot be.
  */
 int rv_sheet_explode(const struct rv_port *p, int out_dirfd, struct rv_error *err) RV_MUST_CHECK;
 

@@ -7,7 +7,7 @@
 #include "port/filelist.h"
 #include "port/sheet.h"
 
-/* What the specification and the files would compile to, but with the capsules taken as they are. */
+/* What the specification and the files would compile to, the capsules taken as they are. */
 static int compile(
     const struct rv_port *p, struct rv_span specification, struct rv_buf *out, struct rv_error *err)
 {

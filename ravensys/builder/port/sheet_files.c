@@ -93,8 +93,8 @@ static int send_listed(struct files *f, const char *folder, const char *name, st
 }
 
 /*
- * PREFIX.SUBPACKAGE.VARIANT and PREFIX.SUBPACKAGE of every subpackage that there is; of manifests the second
- * only where the first is not.
+ * PREFIX.SUBPACKAGE.VARIANT and PREFIX.SUBPACKAGE of every subpackage that there is; of manifests
+ * the second only where the first is not.
  */
 static int send_texts(
     struct files *f, const char *folder, const char *prefix, bool both, struct rv_error *err)

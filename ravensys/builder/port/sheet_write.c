@@ -269,8 +269,8 @@ static bool gives(const struct names *lines, const struct names *wanted, bool op
 }
 
 /*
- * An order of lines whose map is walked as wanted: from the last to the first, as each new key goes before
- * those of its chain; with `all` first, or as wanted, where that does not do.
+ * An order of lines whose map is walked as wanted: from the last to the first, as each new key goes
+ * before those of its chain; with `all` first, or as wanted, where that does not do.
  */
 static void to_lines(const struct names *wanted, bool opt_on, struct names *out)
 {
