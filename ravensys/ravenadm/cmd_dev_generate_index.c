@@ -48,6 +48,14 @@ static int open_output(
 		   : rc;
 }
 
+static bool is_there(int dirfd, const char *name, struct rv_span text)
+{
+	rv_auto(rv_buf) struct rv_buf old = RV_BUF_INIT(text.n + 1);
+
+	return rv_file_read(dirfd, name, &old, NULL) == 0 && rv_span_eq(rv_buf_span(&old), text);
+}
+
+/* A file that would not change is left alone. */
 static int write_file(const struct rv_scan *s, enum rv_index_file file, uint64_t seconds, int dirfd,
     struct rv_error *err)
 {
@@ -56,6 +64,8 @@ static int write_file(const struct rv_scan *s, enum rv_index_file file, uint64_t
 	rv_index_write(s, file, seconds, &text);
 	if (rv_buf_check(&text, rv_index_name(file), err) < 0)
 		return -1;
+	if (is_there(dirfd, rv_index_name(file), rv_buf_span(&text)))
+		return 0;
 	return rv_file_replace(dirfd, rv_index_name(file), 0644, rv_buf_span(&text), err);
 }
 
