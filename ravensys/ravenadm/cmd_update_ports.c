@@ -5,7 +5,7 @@
 #include "cli/out.h"
 #include "engine/profile.h"
 #include "engine/update.h"
-#include "os/clock.h"
+#include "port/tree.h"
 #include "ravenadm/cmds.h"
 
 struct update_opts {
@@ -117,6 +117,16 @@ static int update(struct rv_run *run, struct update *u, struct rv_error *err)
 				    : rv_update_make(&u->how, &u->done, err);
 }
 
+/* Its recipes were written for its own framework. */
+static void say_mk(const struct rv_run *run, const struct update *u)
+{
+	rv_auto(rv_str) char *own = rv_strfmt("%s/" RV_TREE_MK, u->how.tree);
+	const char *mk = rv_profile_text(u->profile, RV_PROFILE_MK);
+
+	if (u->done.due && strcmp(own, mk) != 0)
+		rv_cli_warn(run, "directory_mk is %s, not the tree's own %s", mk, own);
+}
+
 static int run_update(struct rv_run *run, struct rv_error *err)
 {
 	__attribute__((cleanup(update_release))) struct update u = {0};
@@ -127,6 +137,7 @@ static int run_update(struct rv_run *run, struct rv_error *err)
 	rv_progress_end(&u.progress);
 	if (rc != 0)
 		return rc;
+	say_mk(run, &u);
 	if (run->globals.json)
 		print_json(run, &u, run->globals.dry_run ? "due" : "updated");
 	else if (!u.done.due)

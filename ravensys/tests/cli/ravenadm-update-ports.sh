@@ -73,6 +73,7 @@ like "$out" "$tree: would become release 20260202.1" "says what would be"
 nok "and does nothing" test -e "$T/place"
 runs 0 "update-ports" radm update-ports
 is "$out" "$tree: is now release 20260202.1" "is told"
+like "$err" "directory_mk is $TOP/mk, not the tree's own $tree/Mk" "and which framework goes with it"
 ok "the tree is there" is_whole 20260202.1
 is "$(left)" "tree " "and nothing else"
 runs 0 "again" radm update-ports
