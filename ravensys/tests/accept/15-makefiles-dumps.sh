@@ -135,8 +135,25 @@ if original_can_run; then
 	for kind in makefile dump depends; do
 		ok "what is stored is what it says now: $kind" diff "$data/$kind.txt" "$T/stored/$kind.txt"
 	done
+	# the same in a system root that is being bootstrapped
+	original_genesis=yes
+	mkdir -p "$T/genesis"
+	original_setup "$T/original-genesis" "$T/compiled"
+	ok "the original reads our recipes while bootstrapping" theirs "$data" "$T/genesis"
+	ok "and shows their dependencies then" pages "$T/compiled" "$T/genesis" each
+	original_genesis=
+	for kind in makefile dump depends; do
+		ours $kind "$T/own-genesis/$kind" --tree "$data" --genesis >/dev/null
+	done
+	sort_folded "$T/genesis/folded" "$T/own-genesis/depends"
+	for kind in makefile dump depends; do
+		flat "$T/genesis/$kind" >"$T/genesis/$kind.txt"
+		flat "$T/own-genesis/$kind" >"$T/own-genesis/$kind.txt"
+		ok "while bootstrapping: $kind" diff "$T/genesis/$kind.txt" "$T/own-genesis/$kind.txt"
+	done
+	nok "which says less of dependencies" cmp -s "$T/genesis/depends.txt" "$data/depends.txt"
 else
-	skip 5 "the original program (ORIGINAL), bmake or unshare is not there"
+	skip 11 "the original program (ORIGINAL), bmake or unshare is not there"
 fi
 
 # --- the public trees
