@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/out.h"
+#include "engine/host.h"
 #include "os/clock.h"
 #include "ravenadm/app.h"
 #include "ravenadm/cmds.h"
@@ -24,6 +25,19 @@ static void say_summary(struct rv_run *run, const struct rv_run_result *r)
 	    (long long)(r->elapsed_ms / 100 % 10));
 }
 
+/* Recipes can be read for any system; built only for the one that we are on. */
+static int check_platform(const struct rv_adm *a, struct rv_error *err)
+{
+	const struct rv_platform *p = &a->recipes.platform;
+
+	if (strcmp(p->opsys, rv_host_opsys()) == 0 && strcmp(p->arch, rv_host_arch()) == 0)
+		return 0;
+	return rv_fail(err, RV_INPUT,
+	    "--platform %s:%s: this machine builds for %s:%s only; status, dev and the like read "
+	    "for any",
+	    p->opsys, p->arch, rv_host_opsys(), rv_host_arch());
+}
+
 static int run_engine(struct rv_run *run, bool forced, struct rv_error *err)
 {
 	struct rv_adm *a = rv_adm_of(run);
@@ -35,6 +49,8 @@ static int run_engine(struct rv_run *run, bool forced, struct rv_error *err)
 
 	if (run->globals.dry_run)
 		return rv_adm_say_status(run, forced, err);
+	if (check_platform(a, err) < 0)
+		return -1;
 	if (rv_engine_open(&a->config, true, &bus, &e, err) < 0)
 		return -1;
 	r = rv_adm_load(run, e, &l, err);

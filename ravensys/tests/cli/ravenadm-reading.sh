@@ -41,6 +41,12 @@ runs 1 "a platform of an unknown processor" reading dev makefile --platform linu
 like "$err" "no processor 'pdp11'" "is named"
 runs 1 "a platform with a bad release" reading dev makefile --platform linux:x86_64:4/4 "$port"
 
+runs 1 "a build for another system" reading build --platform netbsd:x86_64 hello
+like "$err" 'this machine builds for .* only' "is refused"
+runs 0 "its status is not" "$RAVENADM" status --tree "$TOP/ravensys/tests/ports" --mk "$TOP/mk" --platform netbsd:x86_64 \
+    tiny-lib
+like "$out" 'tiny-lib:std' "and is said"
+
 runs 0 "dev dump DIR" reading dev dump --platform freebsd:amd64:14.2 "$port"
 like "$out" '^NAMEBASE=		sample$' "NAMEBASE"
 like "$out" '^SYSROOT_ARCH=		x86_64$' "the processor, by its own name"
