@@ -12,6 +12,8 @@
 #include "base/alloc.h"
 
 #define ROUNDS_MAX 200
+/* of one modifier: what moves letters past each other ends, but after a square of their number */
+#define REPLACEMENTS_MAX 4096
 #define VALUE_MAX_BYTES 8192 /* of one variable, before what follows may shorten it */
 
 void rv_defs_release(struct rv_defs *d)
@@ -123,7 +125,11 @@ static int substitute(struct rv_buf *value, struct rv_span modifier, struct rv_e
 	if (all && rv_span_find_span(new, old) <
 		       new.n &&rv_span_find_span(rv_buf_span(value), old) < value->n)
 		return fail(why, "modifier '%.*s' would never end", RV_SPAN_ARG(modifier));
-	while (!value->failed && rv_span_find_span(rv_buf_span(value), old) < value->n) {
+	for (unsigned i = 0;
+	     !value->failed && rv_span_find_span(rv_buf_span(value), old) < value->n; i++) {
+		if (i == REPLACEMENTS_MAX)
+			return fail(why, "modifier '%.*s' replaces more than %d times",
+			    RV_SPAN_ARG(modifier), REPLACEMENTS_MAX);
 		replace_once(value, old, new);
 		if (!all)
 			break;

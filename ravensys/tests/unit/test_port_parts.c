@@ -77,6 +77,22 @@ static void test_expand(void)
 	rv_defs_release(&d);
 }
 
+/* ab to ba moves every a behind every b: a square of steps, and more than may be taken. */
+static void test_expand_slowly(void)
+{
+	rv_auto(rv_buf) struct rv_buf out = RV_BUF_INIT(4096), value = RV_BUF_INIT(8192);
+	struct rv_expand_error why = {""};
+	struct rv_defs d = {0};
+
+	for (int i = 0; i < 200; i++)
+		rv_buf_add_str(&value, "aaaaaaaaaabbbbbbbbbb");
+	rv_defs_set(&d, RV_SPAN_LIT("SLOW"), rv_buf_span(&value));
+	tap_ok(rv_expand(&d, RV_SPAN_LIT("${SLOW:S/ab/ba/g}"), &out, &why) < 0, "%s", why.text);
+	tap_ok(rv_expand(&d, RV_SPAN_LIT("${SLOW:S/a/aa/g}"), &out, &why) < 0, "%s", why.text);
+	tap_ok(rv_expand(&d, RV_SPAN_LIT("${SLOW:S/b/ca/g}"), &out, &why) < 0, "%s", why.text);
+	rv_defs_release(&d);
+}
+
 static void test_target_lines(void)
 {
 	static const char *const rows[][2] = {
@@ -239,6 +255,7 @@ static void test_tables(void)
 int main(void)
 {
 	test_expand();
+	test_expand_slowly();
 	test_target_lines();
 	test_braces();
 	test_mkvars();
