@@ -133,6 +133,9 @@ static int look_for(void *ctx, const char *namebase, struct rv_error *err)
 
 	if (rv_trees_find(&l->reading.trees, namebase, &at, err) < 0)
 		return -1;
+	if (at.compiled)
+		return rv_fail(err, RV_INPUT,
+		    "%s: a tree of buildsheets: lint looks at source recipes", at.tree->path);
 	snprintf(path, sizeof(path), "%s/%s", at.tree->path, at.folder);
 	return look_in(l, path, err);
 }

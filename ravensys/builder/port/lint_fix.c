@@ -107,6 +107,9 @@ static void mend_line(struct rv_span line, enum rv_line_before *before, struct r
 		put_tabs(out, 0, *before == RV_BEFORE_KEY ? KEY_COLUMN : HELPER_COLUMN);
 		rv_buf_add_span(out, without_first_blanks(line));
 	} else {
+		/* nobody knows what would continue it */
+		if (*before != RV_BEFORE_TARGET)
+			*before = RV_BEFORE_NONE;
 		rv_buf_add_span(out, line);
 	}
 }
@@ -140,9 +143,11 @@ static void drop_defs(struct rv_span text, struct rv_buf *out)
 
 	rv_lint_unused_defs(text, &arena, &unused);
 	for (unsigned n = 1; rv_span_next(&rest, '\n', &line); n++) {
-		if (!dropping || rv_lex(line, RV_BEFORE_KEY).class != RV_LINE_MORE)
+		enum rv_line_class class = rv_lex(line, RV_BEFORE_KEY).class;
+
+		if (class != RV_LINE_EMPTY && !(dropping && class == RV_LINE_MORE))
 			dropping = has_line(&unused, n);
-		if (dropping)
+		if (dropping && class != RV_LINE_EMPTY)
 			continue;
 		rv_buf_add_span(out, line);
 		rv_buf_add_char(out, '\n');

@@ -67,15 +67,20 @@ static bool lex_def(struct rv_span line, struct rv_span *name)
 	return l.class == RV_LINE_ARRAY && rv_span_is(l.key, "DEF");
 }
 
-/* The lines that continue the one before *rest; they are taken off it. */
+/* The lines that continue the one before *rest, and what is empty between; taken off *rest. */
 static struct rv_span take_more(struct rv_span *rest)
 {
 	const char *from = rest->p;
 	struct rv_span after = *rest, line;
 
-	while (
-	    rv_span_next(&after, '\n', &line) && rv_lex(line, RV_BEFORE_KEY).class == RV_LINE_MORE)
-		*rest = after;
+	while (rv_span_next(&after, '\n', &line)) {
+		enum rv_line_class class = rv_lex(line, RV_BEFORE_KEY).class;
+
+		if (class == RV_LINE_MORE)
+			*rest = after;
+		else if (class != RV_LINE_EMPTY)
+			break;
+	}
 	return rv_span(from, (size_t)(rest->p - from));
 }
 

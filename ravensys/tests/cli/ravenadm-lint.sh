@@ -75,6 +75,53 @@ ok "and the manifest" cmp "$T/plist" "$port/manifests/plist.dev"
 runs 0 "--fix again" lint --fix "$port"
 is "$out" "" "finds nothing to do"
 
+# a tree that was mended compiles to what it compiled to
+values() { # SHEETS: what stands before the files of each
+	find "$1" -type f -path '*bucket_*' | sort | while read -r sheet; do
+		echo "== $(basename "$sheet")"
+		awk '/^\[FILE:/ { exit } { print }' "$sheet"
+	done
+}
+compile() { # TREE OUT
+	mkdir -p "$2"
+	"$RAVENADM" dev generate-conspiracy --mk "$mk" --output "$2" "$1"
+}
+same_values() { # TREE MENDED NAME
+	ok "$3: compiled" compile "$1" "$T/one"
+	ok "$3: compiled when mended" compile "$2" "$T/two"
+	values "$T/one" >"$T/one.values"
+	values "$T/two" >"$T/two.values"
+	ok "$3: all values are the same" cmp "$T/one.values" "$T/two.values"
+	rm -rf "$T/one" "$T/two"
+}
+rm -rf "$port"
+"$TOOLS/gentree" "$T/again" 200
+cp -R "$T/again/${port#"$tree"/}" "$(dirname "$port")"
+for spec in "$tree"/*/*/specification; do
+	awk '{ sub(/^CONTACT=\t+/, "CONTACT= "); print } /^DEF\[PROJECT\]/ { print "DEF[UNUSED]=\t${PROJECT}x" }' "$spec" >"$T/bad"
+	cp "$T/bad" "$spec"
+done
+run lint --all --fix --tree "$tree"
+is "$(printf '%s\n' "$out" | grep -c ': mended$')" 200 "200 ports are mended"
+same_values "$T/again" "$tree" "made-up ports"
+
+# the public tree: nothing that the reader refuses, and --fix changes no value
+if [ -z "${RAVENSOURCE:-}" ] || [ -z "${CONSPIRACY:-}" ]; then
+	skip 7 "needs RAVENSOURCE=DIR CONSPIRACY=DIR"
+else
+	mk=$CONSPIRACY/Mk
+	run lint --all --tree "$RAVENSOURCE"
+	ok "the public tree is looked at whole" test "$status" -le 1
+	unlike "$out" '\[(lexical|expansion|order|key|value|target|missing-file|late)\]$' "the reader refuses nothing of it"
+	note "$(printf '%s\n' "$out" | sed -n 's/.*\(\[[a-z-]*\]\)$/\1/p' | sort | uniq -c | sort -rn)"
+	cp -R "$RAVENSOURCE" "$T/public"
+	run lint --all --fix --tree "$T/public"
+	run lint --all --fix --tree "$T/public"
+	unlike "$out" ': mended$' "mended once, it needs no more"
+	unlike "$out" '\[(trailing-blank|final-newline|carriage-return|manifest-unsorted|def-unused)\]$' "all that can be mended is"
+	same_values "$RAVENSOURCE" "$T/public" "the public tree"
+fi
+
 # the rest
 runs 0 "--rules" lint --rules
 like "$out" '^def-unused +warning +' "lists the rules"
