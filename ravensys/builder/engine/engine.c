@@ -204,6 +204,7 @@ int rv_engine_load(struct rv_engine *e, const struct rv_scan *scan, const char *
 	const struct rv_wholetree_how how = {
 	    .scan = scan,
 	    .host = e->config->host_root ? &e->host : NULL,
+	    .unordered = true,
 	};
 	const struct rv_graph_env env = {
 	    .whole = &e->whole,

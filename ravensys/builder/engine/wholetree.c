@@ -305,7 +305,8 @@ void rv_wholetree_make(const struct rv_wholetree_how *how, struct rv_wholetree *
 	make_edges(out);
 	find_cycles(out);
 	inherit(out);
-	put_in_order(out);
+	if (!how->unordered)
+		put_in_order(out);
 }
 
 bool rv_wholetree_waits(const struct rv_wholetree *t, uint32_t node, uint32_t need)

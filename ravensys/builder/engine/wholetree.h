@@ -22,7 +22,8 @@ struct rv_wholetree_how {
 	 * custom trees come after the others of the same weight.
 	 */
 	bool as_original;
-	bool customs; /* there is more than one tree */
+	bool customs;	/* there is more than one tree */
+	bool unordered; /* order and weights are not wanted: a run weighs its own part */
 };
 
 enum rv_plan_state {
@@ -47,7 +48,11 @@ struct rv_wholetree {
 	uint32_t n;
 	struct rv_dag dag;
 	struct rv_plan_node *nodes;
-	uint32_t *order; /* most transitive dependents first: what is needed before what needs it */
+	/*
+	 * Most transitive dependents first, then by number: what is needed comes before what needs
+	 * it. NULL when unordered.
+	 */
+	uint32_t *order;
 	struct {
 		struct rv_plan_fault *v;
 		size_t n, cap;
