@@ -146,6 +146,24 @@ is "$(cat "$T/gc/$files")" "$before" "the sheet of a faulty recipe stays"
 like "$(cat "$T/gc/$many")" '^CFLAGS=			-g$' "that of a good one is made"
 runs 3 "--json" adm --json dev generate-conspiracy "$T/sources" -o "$T/gc" --mk "$mk"
 is "$(printf '%s' "$out" | python3 -c 'import json,sys; d=json.load(sys.stdin); print(d["ports"], d["faulty"], len(d["faults"]) >= 5)')" "12 4 True" "one document"
+
+# a run that cannot write one sheet changes none
+rm -r "$T/sources/bucket_00/misplaced" "$T/sources/bucket_00/nothing"
+cp "$data/source/$least/specification" "$T/sources/$least/"
+cp "$T/changed" "$T/sources/$files/specification"
+for port in "$T"/sources/bucket_*/*; do
+	sed -i 's/^CONTACT=.*/CONTACT=		Other_Body[other@example.org]/' "$port/specification"
+done
+cp -r "$T/gc" "$T/before"
+(
+	ulimit -f 8
+	adm dev generate-conspiracy "$T/sources" -o "$T/gc" --mk "$mk"
+) >/dev/null 2>"$T/err"
+isnt $? 0 "a sheet larger than the system allows"
+ok "no sheet changes" diff -r -x '.*' "$T/gc" "$T/before"
+runs 0 "without that limit" adm dev generate-conspiracy "$T/sources" -o "$T/gc" --mk "$mk"
+like "$out" ' 0 unchanged' "all do"
+is "$(find "$T/gc" -name '.*' -type f)" "" "and nothing is left over"
 runs 1 "into a source tree" adm dev generate-conspiracy "$data/source" -o "$T/sources" --mk "$mk"
 like "$err" 'is a tree of source recipes' "is refused"
 runs 1 "of a tree that is none" adm dev generate-conspiracy "$T/empty" -o "$T/gc" --mk "$mk"
