@@ -143,7 +143,8 @@ static void put_list(
 	bool words = rv_keys[key].kind == RV_KIND_LISTS || key == RV_KEY_DOWNLOAD_GROUPS, ok;
 
 	check_spaces(r, text);
-	if (!*text)
+	/* a sheet goes on in the next line when the first item is long */
+	if (!*text && !r->sheet)
 		put_item(r, entry, key, "");
 	while (rv_lex_item(&rest, &item, &ok)) {
 		if (words)
