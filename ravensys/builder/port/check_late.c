@@ -8,6 +8,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "port/make.h"
+
 static void late(struct rv_reader *r, enum rv_port_key key, const char *text)
 {
 	r->line = r->key_line[key];
@@ -155,7 +157,7 @@ static void check_modules(struct rv_reader *r)
 	if (uses(r, "cargo", &unused)) {
 		const char *subdir = rv_port_text(r->port, RV_KEY_DIST_SUBDIR);
 
-		if (subdir && strcmp(subdir, "rust/crates") != 0)
+		if (subdir && strcmp(subdir, RV_CARGO_SUBDIR) != 0)
 			late(r, RV_KEY_DIST_SUBDIR, "module cargo sets DIST_SUBDIR by itself");
 	}
 }

@@ -201,21 +201,9 @@ static void put_distfiles(struct writer *w, const char *label)
 	rv_buf_add_char(w->out, '\n');
 }
 
-static bool uses_cargo(const struct rv_port *p)
-{
-	const struct rv_items *uses = rv_port_list(p, RV_KEY_USES);
-
-	for (size_t i = 0; i < uses->n; i++)
-		if (rv_span_is(rv_part_1(rv_span_str(uses->v[i].text), ':'), "cargo"))
-			return true;
-	return false;
-}
-
 static void put_subdir(struct writer *w, const char *label)
 {
-	const char *text = rv_port_text(w->p, RV_KEY_DIST_SUBDIR);
-
-	put_text(w, label, text ? text : uses_cargo(w->p) ? RV_CARGO_SUBDIR : NULL);
+	put_text(w, label, rv_port_dist_subdir(w->p));
 }
 
 static void put_index(struct writer *w, const char *label)

@@ -102,4 +102,5 @@ void rv_passed_collect(const struct rv_port *p, const struct rv_entries *keys,
 
 /* What a recipe need not say: the first distfile alone is extracted; where crates are kept. */
 bool rv_port_default_index(const struct rv_port *p);
+const char *rv_port_dist_subdir(const struct rv_port *p); /* NULL: none */
 #define RV_CARGO_SUBDIR "rust/crates"

@@ -186,6 +186,16 @@ static bool option_says_index(const struct rv_port *p)
 	return false;
 }
 
+const char *rv_port_dist_subdir(const struct rv_port *p)
+{
+	const struct rv_items *uses = rv_port_list(p, RV_KEY_USES);
+
+	for (size_t i = 0; i < uses->n; i++)
+		if (rv_span_is(rv_part_1(rv_span_str(uses->v[i].text), ':'), "cargo"))
+			return RV_CARGO_SUBDIR;
+	return rv_port_text(p, RV_KEY_DIST_SUBDIR);
+}
+
 bool rv_port_default_index(const struct rv_port *p)
 {
 	return !p->keys[RV_KEY_DF_INDEX].n && !option_says_index(p) && p->keys[RV_KEY_DISTFILE].n;
@@ -208,8 +218,8 @@ static void fill_in(struct rv_recipe *r)
 				    &rv_entries_want(&r->keys[pair[1 - k]], it->index, it->line)
 					 ->items,
 				    "# empty", it->line);
-	if (rv_recipe_uses(r, "cargo") && !rv_recipe_text(r, RV_KEY_DIST_SUBDIR))
-		rv_recipe_add(r, RV_KEY_DIST_SUBDIR, RV_CARGO_SUBDIR, 0);
+	if (!rv_recipe_text(r, RV_KEY_DIST_SUBDIR) && rv_port_dist_subdir(r->port))
+		rv_recipe_add(r, RV_KEY_DIST_SUBDIR, rv_port_dist_subdir(r->port), 0);
 }
 
 static int no_variant(const struct rv_port *port, const char *variant, struct rv_error *err)

@@ -124,33 +124,9 @@ static const struct rv_items *one(struct rv_items *items, struct rv_item *item, 
 	return items;
 }
 
-static bool uses_cargo(const struct rv_port *p)
-{
-	const struct rv_items *uses = rv_port_list(p, RV_KEY_USES);
-
-	for (size_t i = 0; i < uses->n; i++) {
-		struct rv_span s = rv_span_str(uses->v[i].text);
-
-		if (rv_span_is(rv_span_sub(s, 0, rv_span_find(s, ':')), "cargo"))
-			return true;
-	}
-	return false;
-}
-
 static const char *text_of(const struct writer *w, enum rv_port_key key)
 {
-	if (key == RV_KEY_DIST_SUBDIR && uses_cargo(w->p))
-		return "rust/crates";
-	return rv_port_text(w->p, key);
-}
-
-static bool options_choose_distfiles(const struct rv_port *p)
-{
-	for (size_t i = 0; i < p->options.n; i++)
-		if (p->options.v[i].helpers[RV_HELPER_DF_INDEX_ON].n ||
-		    p->options.v[i].helpers[RV_HELPER_DF_INDEX_OFF].n)
-			return true;
-	return false;
+	return key == RV_KEY_DIST_SUBDIR ? rv_port_dist_subdir(w->p) : rv_port_text(w->p, key);
 }
 
 static void put_natural(struct writer *w, enum rv_port_key key)
@@ -381,8 +357,7 @@ static void put_list(struct writer *w, enum rv_port_key key, enum layout layout)
 	struct rv_items own;
 	struct rv_item item;
 
-	if (key == RV_KEY_DF_INDEX && !items->n && rv_port_has(w->p, RV_KEY_DISTFILE) &&
-	    !options_choose_distfiles(w->p))
+	if (key == RV_KEY_DF_INDEX && rv_port_default_index(w->p))
 		items = one(&own, &item, "1");
 	if (!items->n)
 		return;
