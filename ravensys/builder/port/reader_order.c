@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The places of lines: the head is in a mandatory order, all else follows it. What is missing is
- * said once, at the line that cannot stand without it; then reading goes on as if it had been there.
+ * said once, at the line that cannot stand without it; then reading goes on as if it were there.
  */
 #include "port/reader.h"
 
