@@ -127,7 +127,6 @@ static int verify_line(int fd, struct rv_span line, unsigned number, struct rv_e
 {
 	struct rv_span rest = line, bucket, name;
 	rv_auto(rv_str) char *path = NULL;
-	rv_auto_fd sheet = -1;
 	struct rv_stat st;
 	int rc;
 
