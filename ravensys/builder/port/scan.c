@@ -294,6 +294,6 @@ int rv_scan_make(const struct rv_scan_how *how, unsigned threads, int out_fd, st
 			return -1;
 		own.mk = defaults.mk = &mk;
 	}
-	own.defaults = how->defaults ? &defaults : NULL;
+	own.defaults = &defaults;
 	return make_with(&own, threads, out_fd, err);
 }

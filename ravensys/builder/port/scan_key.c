@@ -46,6 +46,7 @@ static void put_defaults(struct keying *k, const struct rv_defaults *d)
 
 static void put_how(struct keying *k, const struct rv_scan_how *how)
 {
+	static const struct rv_defaults nothing;
 	const struct rv_platform *p = how->platform;
 
 	put_number(k, how->depth);
@@ -59,9 +60,7 @@ static void put_how(struct keying *k, const struct rv_scan_how *how)
 	put(k, p->version);
 	put_number(k, p->host_compiler);
 	put_number(k, p->genesis);
-	put_number(k, how->defaults != NULL);
-	if (how->defaults)
-		put_defaults(k, how->defaults);
+	put_defaults(k, how->defaults ? how->defaults : &nothing);
 }
 
 /* Another build of this program may read a recipe otherwise. */

@@ -576,6 +576,9 @@ static void test_without_cache(struct world *w)
 	tap_good(rv_scan_map(fd, "scan", &s, &err), &err, "map");
 	tap_int(rv_scan_port_count(s), 4, "ports");
 	w->how.cache_fd = cache;
+	w->how.defaults = NULL;
+	rv_scan_free(again(w, "no choice of versions, no saved options"));
+	w->how.defaults = &w->defaults;
 }
 
 int main(void)
