@@ -21,5 +21,5 @@ struct rv_page {
 
 int rv_page_write(const struct rv_page *p, struct rv_buf *out, struct rv_error *err) RV_MUST_CHECK;
 
-/* Text as it stands between tags or in a quoted attribute; what is no UTF-8 or no text is replaced. */
+/* Text as it stands between tags or in a quoted attribute; what is no UTF-8 text is replaced. */
 void rv_page_escape(struct rv_span text, struct rv_buf *out);

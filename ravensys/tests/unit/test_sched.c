@@ -97,8 +97,7 @@ static void test_cycle(void)
 	rv_sched_need(s, 0, 3);
 	tap_int(rv_sched_start(s, name_of, NULL, &err), -1, "a cycle is refused");
 	tap_int(err.code, RV_INPUT, "as bad input");
-	tap_ok(
-	    strstr(err.msg, "a -> d -> b -> a") != NULL, "its path is said: %s", err.msg);
+	tap_ok(strstr(err.msg, "a -> d -> b -> a") != NULL, "its path is said: %s", err.msg);
 }
 
 int main(void)
