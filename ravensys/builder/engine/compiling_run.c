@@ -95,6 +95,8 @@ static int list_bucket(void *ctx, int dirfd, const struct rv_dir_entry *entry, s
 	if (!is_bucket(entry))
 		return 0;
 	l->bucket = rv_arena_strdup(&l->c->arena, entry->name);
+	if (rv_dir_make(l->c->output.fd, entry->name, 0755, err) < 0)
+		return -1;
 	return rv_dir_each(dirfd, entry->name, add_port, l, err);
 }
 
@@ -173,10 +175,10 @@ static int write_hidden(
 	int rc;
 
 	hidden_name(at, path, sizeof(path));
-	if (rv_dir_make(c->output.fd, at->bucket, 0755, err) < 0 ||
-	    rv_file_unlink(c->output.fd, path, err) < 0)
-		return -1;
 	rc = rv_file_create(c->output.fd, path, 0644, &fd, err);
+	/* of a run that was interrupted */
+	if (rc == RV_EXISTS && rv_file_unlink(c->output.fd, path, err) >= 0)
+		rc = rv_file_create(c->output.fd, path, 0644, &fd, err);
 	if (rc != 0)
 		return rc < 0 ? -1 : rv_fail(err, RV_BUSY, "%s: somebody else writes it", path);
 	at->written = true;
