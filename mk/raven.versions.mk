@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: ISC
 #
 # Default branch of each family of ports that exists in several branches, and the release of each
-# branch.  EXTRACT_VERSION(NAME) in a recipe reads a variable of this file.
+# branch.  EXTRACT_VERSION(NAME) in a recipe reads a variable of this file.  What has a release here
+# is a branch that recipes may name (perl:540, BROKEN_PGSQL= 17): ravenadm knows none by itself.
+# SSL libraries have no releases here; SSL_BRANCHES lists them.
 # A profile chooses another branch with  DEFAULT_VERSIONS= perl5=5.42 ssl=openssl30 ...
 
 .if !defined(_RAVEN_VERSIONS_MK)
