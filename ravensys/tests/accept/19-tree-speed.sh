@@ -13,7 +13,7 @@ if ! original_can_run || [ ! -d "${CONSPIRACY:-}/Mk" ] || [ ! -d "${RAVENSOURCE:
 	skip_all "RAVENSOURCE, CONSPIRACY and ORIGINAL are needed"
 fi
 
-ROUNDS=${ROUNDS:-5} "$TOP/ravensys/bench/bench_tree.sh" >"$T/figures" 2>"$T/errors"
+B=$B ROUNDS=${ROUNDS:-5} "$TOP/ravensys/bench/bench_tree.sh" >"$T/figures" 2>"$T/errors"
 is "$?" 0 "the benchmark runs"
 note "$(cat "$T/figures" "$T/errors")"
 
