@@ -10,7 +10,7 @@
 #include "port/lint_rules.h"
 #include "port/lex.h"
 
-enum { KEY_COLUMN = 24, HELPER_COLUMN = 40, TAB = 8 };
+enum { KEY_COLUMN = 24, HELPER_COLUMN = 40, TAB = 8, ROUNDS_MAX = 8 };
 
 static bool is_blank(char c)
 {
@@ -85,31 +85,36 @@ static bool put_aligned(struct rv_span line, size_t width, size_t column, struct
 	return true;
 }
 
+/* What the next line may continue. Nobody knows what continues a line that is not understood. */
+static enum rv_line_before before_next(
+    struct rv_span line, enum rv_line_class class, enum rv_line_before before)
+{
+	if (class == RV_LINE_TITLE)
+		return RV_BEFORE_TARGET;
+	if (class == RV_LINE_BODY || class == RV_LINE_EMPTY || is_blank(line.p[0]))
+		return before;
+	if (class == RV_LINE_HELPER || helper_width(line))
+		return RV_BEFORE_HELPER;
+	if (class == RV_LINE_ARRAY || class == RV_LINE_SINGLET || key_width(line))
+		return RV_BEFORE_KEY;
+	return before == RV_BEFORE_TARGET ? before : RV_BEFORE_NONE;
+}
+
 static void mend_line(struct rv_span line, enum rv_line_before *before, struct rv_buf *out)
 {
 	enum rv_line_class class = rv_lex(line, *before).class;
-	size_t key = class == RV_LINE_BODY ? 0 : key_width(line);
-	size_t helper = class == RV_LINE_BODY ? 0 : helper_width(line);
+	bool whole = class == RV_LINE_TITLE || class == RV_LINE_EMPTY || class == RV_LINE_BODY;
+	size_t key = whole ? 0 : key_width(line), helper = whole ? 0 : helper_width(line);
 
-	if (class == RV_LINE_TITLE)
-		*before = RV_BEFORE_TARGET;
-	else if (key)
-		*before = RV_BEFORE_KEY;
-	else if (helper)
-		*before = RV_BEFORE_HELPER;
-	if (class == RV_LINE_TITLE || class == RV_LINE_EMPTY || class == RV_LINE_BODY) {
-		rv_buf_add_span(out, line);
-	} else if (key || helper) {
+	*before = before_next(line, class, *before);
+	if (key || helper) {
 		if (!put_aligned(line, key ? key : helper, key ? KEY_COLUMN : HELPER_COLUMN, out))
 			rv_buf_add_span(out, line);
-	} else if (is_blank(line.p[0]) &&
+	} else if (!whole && is_blank(line.p[0]) &&
 		   (*before == RV_BEFORE_KEY || *before == RV_BEFORE_HELPER)) {
 		put_tabs(out, 0, *before == RV_BEFORE_KEY ? KEY_COLUMN : HELPER_COLUMN);
 		rv_buf_add_span(out, without_first_blanks(line));
 	} else {
-		/* nobody knows what would continue it */
-		if (*before != RV_BEFORE_TARGET)
-			*before = RV_BEFORE_NONE;
 		rv_buf_add_span(out, line);
 	}
 }
@@ -156,12 +161,27 @@ static void drop_defs(struct rv_span text, struct rv_buf *out)
 	rv_arena_release(&arena);
 }
 
-void rv_lint_mend(struct rv_span text, struct rv_buf *out)
+static void mend_once(struct rv_span text, struct rv_buf *out)
 {
 	rv_auto(rv_buf) struct rv_buf lines = RV_BUF_INIT(out->max);
 
 	mend_lines(text, &lines);
 	drop_defs(rv_buf_span(&lines), out);
+}
+
+/* A line that goes may change what the next one continues: until nothing changes. */
+void rv_lint_mend(struct rv_span text, struct rv_buf *out)
+{
+	rv_auto(rv_buf) struct rv_buf last = RV_BUF_INIT(out->max);
+
+	mend_once(text, out);
+	for (int round = 0; round < ROUNDS_MAX && !rv_span_eq(text, rv_buf_span(out)); round++) {
+		rv_buf_reset(&last);
+		rv_buf_add_span(&last, rv_buf_span(out));
+		text = rv_buf_span(&last);
+		rv_buf_reset(out);
+		mend_once(text, out);
+	}
 }
 
 /* How many faults the reader finds. */
