@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* A buildsheet of a port: its values, then those of its files that a build may want. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "os/file.h"
 #include "port/filelist.h"
 #include "port/sheet.h"
@@ -15,15 +17,18 @@ struct files {
 	bool gap; /* the last line is empty */
 	struct rv_file_names folders;
 	struct rv_file_names listed; /* of the folder at work */
-	struct rv_file_names sent;
+	struct rv_map sent;	     /* paths */
+	struct rv_arena arena;
 };
+
+static int by_name(const void *key, const void *name)
+{
+	return strcmp(key, *(const char *const *)name);
+}
 
 static bool has_name(const struct rv_file_names *n, const char *name)
 {
-	for (size_t i = 0; i < n->n; i++)
-		if (strcmp(n->v[i], name) == 0)
-			return true;
-	return false;
+	return n->n && bsearch(name, n->v, n->n, sizeof(*n->v), by_name);
 }
 
 /* A name that the header of a capsule can hold. */
@@ -84,11 +89,11 @@ static int list(struct files *f, const char *folder, struct rv_error *err)
 /* A file of the listed folder, once. */
 static int send_listed(struct files *f, const char *folder, const char *name, struct rv_error *err)
 {
-	const char *path = rv_arena_fmt(&f->sent.arena, "%s/%s", folder, name);
+	const char *path = rv_arena_fmt(&f->arena, "%s/%s", folder, name);
 
-	if (!has_name(&f->listed, name) || has_name(&f->sent, path))
+	if (!has_name(&f->listed, name) || rv_map_get(&f->sent, rv_span_str(path)))
 		return 0;
-	rv_vec_push(&f->sent, path);
+	rv_map_put(&f->sent, rv_span_str(path), f);
 	return send_file(f, path, err);
 }
 
@@ -109,8 +114,8 @@ static int send_texts(
 
 		for (size_t i = 0; i < names->n; i++) {
 			const char *any =
-			    rv_arena_fmt(&f->sent.arena, "%s.%s", prefix, names->v[i].text);
-			const char *own = rv_arena_fmt(&f->sent.arena, "%s.%s", any, variant);
+			    rv_arena_fmt(&f->arena, "%s.%s", prefix, names->v[i].text);
+			const char *own = rv_arena_fmt(&f->arena, "%s.%s", any, variant);
 
 			if (send_listed(f, folder, own, err) < 0)
 				return -1;
@@ -130,8 +135,8 @@ static int send_scripts(struct files *f, struct rv_error *err)
 	if (list(f, "scripts", err) < 0)
 		return -1;
 	for (size_t i = 0; i < RV_COUNT(phases); i++) {
-		const char *before = rv_arena_fmt(&f->sent.arena, "pre-%s-script", phases[i]);
-		const char *after = rv_arena_fmt(&f->sent.arena, "post-%s-script", phases[i]);
+		const char *before = rv_arena_fmt(&f->arena, "pre-%s-script", phases[i]);
+		const char *after = rv_arena_fmt(&f->arena, "post-%s-script", phases[i]);
 
 		if (send_listed(f, "scripts", before, err) < 0 ||
 		    send_listed(f, "scripts", after, err) < 0)
@@ -180,6 +185,7 @@ int rv_sheet_write(const struct rv_port *p, bool genesis, struct rv_buf *out, st
 		rc = send_all(&f, err);
 	rv_file_names_release(&f.folders);
 	rv_file_names_release(&f.listed);
-	rv_file_names_release(&f.sent);
+	rv_map_release(&f.sent);
+	rv_arena_release(&f.arena);
 	return rc < 0 ? rc : rv_buf_check(out, p->what, err);
 }

@@ -78,6 +78,25 @@ else
 	skip 1 "no program to compare the stored sheets with: ORIGINAL and CONSPIRACY say where it is"
 fi
 
+# the tricky recipes that are good: 18-mutated-recipes.sh compares their sheets with stored ones
+verdicts=$TOP/ravensys/tests/data/verdicts
+mkdir "$T/cases"
+if command -v python3 >/dev/null && python3 "$TOP/ravensys/tests/verdicts.py" make "$T/cases"; then
+	good=0
+	for case in "$T"/cases/*/; do
+		"$RAVENADM" dev buildsheet --tree "$verdicts/tree" "$case" >"$T/sheet" 2>/dev/null || continue
+		rm -rf "$T/apart"
+		good=$((good + 1))
+		"$RAVENADM" dev explode -q "$T/sheet" "$T/apart" &&
+			"$RAVENADM" dev buildsheet --tree "$verdicts/tree" "$T/apart" | cmp -s - "$T/sheet" || echo "$case"
+	done >"$T/differ" 2>&1
+	ok "$good tricky recipes" test "$good" -ge 60
+	is "$(cat "$T/differ")" "" "apart and together again: the same bytes"
+else
+	skip 2 "no python3 to make the tricky recipes"
+fi
+rm -rf "$T/cases" "$T/apart"
+
 # --- killed at any moment, every sheet is whole: the old one or the new one
 old=$T/old
 new=$T/new
