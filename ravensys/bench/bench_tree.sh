@@ -67,8 +67,6 @@ if ! original_can_run || [ ! -d "${CONSPIRACY:-}/Mk" ] || [ ! -d "${RAVENSOURCE:
 fi
 
 cp -r "$CONSPIRACY" "$T/theirs"
-mkdir -p "$T/made"
-cp -r "$CONSPIRACY/Mk" "$T/made/Mk"
 rm -f "$T/times/memory"
 
 theirs() { # NAME TREE COMMAND ...
@@ -83,21 +81,23 @@ theirs() { # NAME TREE COMMAND ...
 	echo "$theirs_cpu" >>"$T/times/${theirs_name}_cpu"
 }
 
-round() {
+round() { # NUMBER
 	theirs original_index "$T/theirs" dev generate-index
 	theirs original_status "$T/theirs" status-everything
 	theirs original_firefox "$T/theirs" status firefox
 	ours public --tree "$CONSPIRACY"
 	timed public_firefox 0 "$RAVENADM" status --platform linux:x86_64:4.4 --tree "$CONSPIRACY" firefox
-	rm -rf "$T"/made/bucket_* "$T/compiled"
-	theirs original_sheets "$T/made" dev generate-conspiracy "$RAVENSOURCE"
+	# fresh folders, nothing is deleted before: ext4 would look long for inodes that were not in use just now
+	mkdir "$T/made$1"
+	cp -r "$CONSPIRACY/Mk" "$T/made$1/Mk"
+	theirs original_sheets "$T/made$1" dev generate-conspiracy "$RAVENSOURCE"
 	timed public_sheets 0 "$RAVENADM" dev generate-conspiracy --mk "$CONSPIRACY/Mk" \
-	    --platform linux:x86_64:4.4 --output "$T/compiled" "$RAVENSOURCE"
+	    --platform linux:x86_64:4.4 --output "$T/compiled$1" "$RAVENSOURCE"
 }
-for _ in $(seq "$ROUNDS"); do
-	round
+for number in $(seq "$ROUNDS"); do
+	round "$number"
 done
-[ "$(find "$T"/made/bucket_* -type f | wc -l)" = "$(find "$T"/compiled/bucket_* -type f | wc -l)" ] ||
+[ "$(find "$T"/made1/bucket_* -type f | wc -l)" = "$(find "$T"/compiled1/bucket_* -type f | wc -l)" ] ||
 	echo "# the two did not make as many sheets" >&2
 
 ratio() { # NAME OURS THEIRS
