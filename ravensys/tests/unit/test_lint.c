@@ -319,7 +319,7 @@ static void test_fix(const char *folder)
 
 int main(void)
 {
-	char dir[] = "/tmp/ravensys-lint.XXXXXX", tree[64], folder[64] = "bucket_";
+	char dir[] = "/tmp/ravensys-lint.XXXXXX", tree[64], folder[64], bucket[8];
 	struct rv_trees trees = {0};
 	struct rv_lint_place place = {.context = {.check_files = true}, .mk_fd = -1};
 	struct rv_error err = RV_ERROR_INIT;
@@ -332,8 +332,8 @@ int main(void)
 	snprintf(tree, sizeof(tree), "%s/tree", dir);
 	tap_good(rv_trees_add(&trees, tree, &err), &err, "a tree");
 	place.trees = &trees;
-	rv_bucket_of(RV_SPAN_LIT("sample"), folder + 7);
-	strcat(folder, "/sample");
+	rv_bucket_of(RV_SPAN_LIT("sample"), bucket);
+	snprintf(folder, sizeof(folder), "bucket_%s/sample", bucket);
 	test_rules(&place, folder);
 	test_fix(folder);
 	rv_lint_place_release(&place);
