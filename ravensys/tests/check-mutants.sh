@@ -21,6 +21,9 @@ done
 cp -a "$B" "$work/tree/build"
 cd "$work/tree" || exit 1
 
+# a mutant that bounds no download must not fill the disk; the largest file of an honest test is an image of 8 GiB
+ulimit -f $((16 * 1024 * 1024 * 2))
+
 [ $# -gt 0 ] || set -- ravensys/tests/mutants/*.patch
 tools=$(for tool in ravensys/tests/tools/*.c; do basename "$tool" .c; done | sed 's|^|build/tests/tools/|')
 count=0
@@ -40,7 +43,7 @@ red() {
 		build/*) make -s B=build "$test" >"$work/log" 2>&1 || return 2 ;;
 		esac
 		# shellcheck disable=SC2086
-		if ! env B="$PWD/build" $settings prove -Q $test >"$work/log" 2>&1 </dev/null; then
+		if ! env B="$PWD/build" $settings timeout -k 10 900 prove -Q $test >"$work/log" 2>&1 </dev/null; then
 			echo "$test"
 			return 0
 		fi
