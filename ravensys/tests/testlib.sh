@@ -22,7 +22,7 @@
 LC_ALL=C
 TZ=UTC
 export LC_ALL TZ
-unset RAVENADM_CONF CDPATH
+unset RAVENADM_CONF CDPATH MAKEFLAGS MFLAGS MAKELEVEL
 umask 022
 
 TOP=$(cd "$(dirname "$0")/../../.." && pwd) || exit 1

@@ -4,7 +4,6 @@
 # shellcheck source-path=SCRIPTDIR source=../testlib.sh
 . "$(dirname "$0")/../testlib.sh"
 cd "$TOP" || exit 1
-unset MAKEFLAGS MAKELEVEL
 
 ok "make lint" make -s lint B="$B"
 ok "make CC=clang-14 WERROR=1" make -s -j2 CC=clang-14 WERROR=1 B="$T/clang" all unit-build

@@ -6,7 +6,6 @@
 # shellcheck source-path=SCRIPTDIR source=../testlib.sh
 . "$(dirname "$0")/../testlib.sh"
 
-unset MAKEFLAGS MAKELEVEL
 targets="specification buildsheet filelist plist profile mkvars scan lint"
 seconds=20
 memory_kib=524288
