@@ -68,7 +68,7 @@ static int load_port(
 int rv_dev_load(const struct rv_run *run, const struct rv_reading_opts *reading, struct rv_dev *d,
     struct rv_error *err)
 {
-	if (rv_reading_open(run, reading, &d->reading, err) < 0)
+	if (rv_reading_open_without_trees(run, reading, &d->reading, err) < 0)
 		return -1;
 	return load_port(run, run->argc > 0 ? run->argv[0] : ".", d, err);
 }

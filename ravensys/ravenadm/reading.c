@@ -34,14 +34,14 @@ static bool tree_has_mk(const char *tree)
 }
 
 /* Do the options say all that a profile would? */
-static bool says_all(const struct rv_reading_opts *o)
+static bool says_all(const struct rv_recipes_how *how)
 {
-	if (!o || !o->trees.n)
-		return false;
-	for (size_t i = 0; i < o->trees.n; i++)
-		if (tree_has_mk(o->trees.v[i]))
+	if (how->mk)
+		return how->n_trees || how->without_trees;
+	for (size_t i = 0; i < how->n_trees; i++)
+		if (tree_has_mk(how->trees[i]))
 			return true;
-	return o->mk != NULL;
+	return false;
 }
 
 /* Where things are kept for those who have no profile. */
@@ -61,14 +61,37 @@ static int assume_profile(struct rv_profile **out, struct rv_error *err)
 	return rv_profile_assume(rv_buf_str(&state), out, err);
 }
 
-int rv_reading_profile(const struct rv_run *run, const struct rv_reading_opts *o,
+/* A configuration is not the only way out. */
+static int no_profile(const struct rv_recipes_how *how, struct rv_error *err)
+{
+	struct rv_error was = *err;
+	bool tree = !how->n_trees && !how->without_trees;
+
+	*err = RV_ERROR_INIT;
+	return rv_fail(err, was.code, "%s, or give %s%s%s", was.msg, tree ? "--tree DIR" : "",
+	    tree && !how->mk ? " and " : "", how->mk ? "" : "--mk DIR");
+}
+
+static int open_profile(const struct rv_run *run, const struct rv_recipes_how *how,
     struct rv_profile **out, struct rv_error *err)
 {
 	const char *path = rv_profile_conf_path(run->globals.conf);
 
-	if (!run->globals.conf && says_all(o) && is_absent(path))
+	if (run->globals.conf || !is_absent(path))
+		return rv_profile_load(path, NULL, out, err);
+	if (says_all(how))
 		return assume_profile(out, err);
-	return rv_profile_load(path, NULL, out, err);
+	return rv_profile_load(path, NULL, out, err) < 0 ? no_profile(how, err) : 0;
+}
+
+int rv_reading_profile(const struct rv_run *run, const struct rv_reading_opts *o,
+    struct rv_profile **out, struct rv_error *err)
+{
+	const struct rv_recipes_how how = rv_reading_how(o);
+
+	if (!o)
+		return rv_profile_load(rv_profile_conf_path(run->globals.conf), NULL, out, err);
+	return open_profile(run, &how, out, err);
 }
 
 void rv_reading_release(struct rv_reading *r)
@@ -81,15 +104,14 @@ void rv_reading_release(struct rv_reading *r)
 	*r = RV_READING_INIT;
 }
 
-int rv_reading_open(const struct rv_run *run, const struct rv_reading_opts *o,
+static int open_reading(const struct rv_run *run, const struct rv_recipes_how *how,
     struct rv_reading *out, struct rv_error *err)
 {
-	const struct rv_recipes_how how = rv_reading_how(o);
 	struct rv_recipes got = RV_RECIPES_INIT;
 
 	*out = RV_READING_INIT;
-	if (rv_reading_profile(run, o, &out->profile, err) < 0 ||
-	    rv_recipes_open(out->profile, &how, &got, err) < 0) {
+	if (open_profile(run, how, &out->profile, err) < 0 ||
+	    rv_recipes_open(out->profile, how, &got, err) < 0) {
 		rv_reading_release(out);
 		return -1;
 	}
@@ -99,9 +121,26 @@ int rv_reading_open(const struct rv_run *run, const struct rv_reading_opts *o,
 	out->mk = got.mk;
 	out->platform = got.platform;
 	out->defaults = got.defaults;
-	out->genesis = how.genesis;
+	out->genesis = how->genesis;
 	out->arena = got.arena;
 	return 0;
+}
+
+int rv_reading_open(const struct rv_run *run, const struct rv_reading_opts *o,
+    struct rv_reading *out, struct rv_error *err)
+{
+	const struct rv_recipes_how how = rv_reading_how(o);
+
+	return open_reading(run, &how, out, err);
+}
+
+int rv_reading_open_without_trees(const struct rv_run *run, const struct rv_reading_opts *o,
+    struct rv_reading *out, struct rv_error *err)
+{
+	struct rv_recipes_how how = rv_reading_how(o);
+
+	how.without_trees = true;
+	return open_reading(run, &how, out, err);
 }
 
 /* --- scans */

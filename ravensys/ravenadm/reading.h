@@ -60,6 +60,9 @@ struct rv_reading {
 /* o may be NULL. On failure *out is released. */
 int rv_reading_open(const struct rv_run *run, const struct rv_reading_opts *o,
     struct rv_reading *out, struct rv_error *err) RV_MUST_CHECK;
+/* For a recipe that is named by its folder: only trees of --tree are opened, and --mk is enough. */
+int rv_reading_open_without_trees(const struct rv_run *run, const struct rv_reading_opts *o,
+    struct rv_reading *out, struct rv_error *err) RV_MUST_CHECK;
 void rv_reading_release(struct rv_reading *r);
 
 /*

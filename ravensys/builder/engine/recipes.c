@@ -58,7 +58,7 @@ static int add_trees(const struct rv_profile *p, const struct rv_recipes_how *ho
 	for (size_t i = 0; i < how->n_trees; i++)
 		if (rv_trees_add(trees, how->trees[i], err) < 0)
 			return -1;
-	if (how->n_trees)
+	if (how->n_trees || how->without_trees)
 		return 0;
 	if (add_tree(p, RV_PROFILE_UNKINDNESS, trees, err) < 0)
 		return -1;

@@ -30,6 +30,7 @@ struct rv_recipes_how {
 	const char *mk;	      /* NULL: the Mk of the first of the trees that has one */
 	const char *platform; /* OPSYS:ARCH[:RELEASE]: of a system root of its own */
 	bool genesis;
+	bool without_trees; /* the profile's are not opened: a recipe is named by its folder */
 };
 
 /* The profile and how must outlive *out. RV_INPUT names the key whose folder is missing. */

@@ -21,6 +21,20 @@ runs 0 "no profile is needed" reading dev makefile "$port"
 like "$out" '^NAMEBASE=sample$' "the recipe is read"
 runs 1 "--tree alone wants the profile's mk" "$RAVENADM" dev makefile --tree "$TOP/buckets" "$port"
 like "$err" 'ravenadm.ini: no such configuration' "and says where it looked"
+like "$err" 'configure --init DIR, or give --mk DIR$' "and both ways out"
+runs 1 "nothing at all" "$RAVENADM" search x
+like "$err" 'or give --tree DIR and --mk DIR$' "wants both"
+runs 1 "--mk without a tree" "$RAVENADM" search --mk "$TOP/mk" x
+like "$err" 'or give --tree DIR$' "wants the other"
+runs 1 "a recipe that is named by its folder" "$RAVENADM" dev makefile "$port"
+like "$err" 'or give --mk DIR$' "needs no tree"
+for what in makefile depends dump buildsheet; do
+	runs 0 "--mk is enough for dev $what" "$RAVENADM" dev "$what" --mk "$TOP/mk" "$port"
+done
+mkdir -p "$T/lost/tree"
+runs 0 "a profile" "$RAVENADM" -C "$T/lost.ini" configure --init "$T/lost" --tree "$T/lost/tree" --mk "$TOP/mk"
+rmdir "$T/lost/tree"
+runs 0 "whose tree is not there" "$RAVENADM" -C "$T/lost.ini" dev makefile "$port"
 runs 1 "a configuration that is named must be there" reading -C "$T/none.ini" dev makefile "$port"
 runs 1 "a tree that there is not" "$RAVENADM" dev makefile --mk "$TOP/mk" --tree "$T/none" "$port"
 like "$err" "$T/none: there is no such folder" "is named"
