@@ -106,6 +106,10 @@ static int run_index(struct rv_run *run, struct rv_error *err)
 	if (rv_scan_fault_count(s))
 		return rv_fail(err, RV_INPUT,
 		    "the index is as it was: mend the recipes above, or take them out of the tree");
+	/* a tree that is not mounted, say */
+	if (!rv_scan_port_count(s))
+		return rv_fail(err, RV_INPUT, "%s: there is no port in it: the index is as it was",
+		    r.trees.v[0].path);
 	took_ms = rv_clock_mono_ms() - began_ms;
 	for (int i = 0; i < RV_INDEX_FILES; i++)
 		if (write_file(

@@ -278,7 +278,10 @@ static int make_with(
 	rv_scan_assemble(&walk, old, &key, &file);
 	if (rv_buf_check(&file, "facts of all ports", err) < 0)
 		return -1;
-	if (how->cache_fd >= 0 && rv_scan_keep(how->cache_fd, name, rv_buf_span(&file), err) < 0)
+	/* a cache that cannot be written costs time, nothing else: the facts are in out_fd */
+	if (how->cache_fd >= 0 &&
+	    rv_scan_keep(how->cache_fd, name, rv_buf_span(&file), out_fd < 0 ? err : NULL) < 0 &&
+	    out_fd < 0)
 		return -1;
 	return out_fd < 0 ? 0 : rv_fd_write(out_fd, "scan", file.p, file.n, err);
 }

@@ -71,6 +71,22 @@ rm -rf "${spec%/*}"
 runs 0 "a port went" index
 like "$out" "^$((ports - 1)) ports, " "and is not listed"
 
+# a cache that cannot be written: a folder is where the file would be renamed to
+for kept in "$XDG_CACHE_HOME"/ravenadm/scan/*.scan; do
+	rm "$kept"
+	mkdir -p "$kept/full"
+done
+runs 0 "a cache that cannot be written" index
+is "$(find "$XDG_CACHE_HOME" -name '.scan-*')" "" "costs time, and leaves nothing"
+rm -r "$XDG_CACHE_HOME"
+
+# a tree that is not mounted
+mkdir "$T/bare"
+before=$(sha256sum "$T"/out/*)
+runs 1 "a tree without ports" "$RAVENADM" dev generate-index --mk "$TOP/mk" --tree "$T/bare" --output "$T/out"
+like "$err" "$T/bare: there is no port in it: the index is as it was" "is no index"
+is "$(sha256sum "$T"/out/*)" "$before" "nothing is written"
+
 # with a profile: in its folder
 runs 0 "a profile" "$RAVENADM" -C "$T/ravenadm.ini" configure --init "$T/profile" --tree "$T/tree" --mk "$TOP/mk"
 runs 0 "the profile's trees" "$RAVENADM" -C "$T/ravenadm.ini" status-everything --all
