@@ -81,6 +81,10 @@ static int explode_entry(
 		return -1;
 	if (explode_fd(e, &fd, what, out_fd, &why) == 0)
 		return 0;
+	if (why.code == RV_SYS) {
+		*err = why;
+		return rv_context(err, "%s", what);
+	}
 	rv_cli_error(e->run, "%s", why.msg);
 	e->faulty++;
 	return rv_dir_remove(e->out_fd, path, err) < 0 ? -1 : 0;

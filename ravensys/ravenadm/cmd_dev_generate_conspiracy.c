@@ -7,6 +7,7 @@
 #include "engine/compiling.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "os/lock.h"
 #include "ravenadm/cmds.h"
 #include "ravenadm/reading.h"
 
@@ -42,10 +43,10 @@ static int open_reading(struct rv_run *run, struct rv_reading *out, struct rv_er
 	struct rv_reading_opts reading = o->reading;
 	const char *trees[2] = {run->argv[0], o->output};
 
-	if (o->output && rv_dir_make(RV_CWD, o->output, 0755, err) < 0)
-		return -1;
 	if (reading.trees.n)
 		return rv_cli_usage(run, "the tree is named without --tree");
+	if (o->output && rv_dir_make_path(RV_CWD, o->output, 0755, err) < 0)
+		return -1;
 	reading.trees = (struct rv_opt_list){.v = trees, .n = o->output ? 2 : 1};
 	return rv_reading_open(run, &reading, out, err);
 }
@@ -56,7 +57,10 @@ static int open_output(const char *path, struct rv_tree *out, struct rv_error *e
 
 	*out = (struct rv_tree){.path = rv_strdup(path), .fd = -1};
 	rc = rv_dir_open_user(path, &out->fd, err);
-	return rc > 0 ? rv_fail(err, RV_INPUT, "%s: there is no such folder", path) : rc;
+	if (rc > 0)
+		return rv_fail(err, RV_INPUT, "%s: there is no such folder", path);
+	/* two at once would take each other's hidden files away */
+	return rc < 0 ? -1 : rv_lock_folder(out->fd, path, 0, err);
 }
 
 static int report(
@@ -85,11 +89,22 @@ static int report(
 	return done->faulty ? RV_STATUS_PORTS : 0;
 }
 
-static int compile(struct rv_run *run, const struct rv_reading *reading, struct rv_error *err)
+/* That of --output, or the profile's tree. */
+static int choose_output(const struct rv_run *run, const struct rv_reading *reading,
+    struct rv_tree *out, struct rv_error *err)
 {
 	const struct conspiracy_opts *o = run->opts;
-	const char *path =
-	    o->output ? o->output : rv_profile_text(reading->profile, RV_PROFILE_CONSPIRACY);
+
+	if (o->output)
+		return open_output(o->output, out, err);
+	if (rv_profile_is_none(reading->profile, RV_PROFILE_CONSPIRACY))
+		return rv_fail(
+		    err, RV_INPUT, "the profile has no tree to write to: give --output DIR");
+	return open_output(rv_profile_text(reading->profile, RV_PROFILE_CONSPIRACY), out, err);
+}
+
+static int compile(struct rv_run *run, const struct rv_reading *reading, struct rv_error *err)
+{
 	rv_autofree(rv_json) struct rv_json *faults = rv_json_new_array();
 	rv_autofree(rv_json) struct rv_json *warnings = rv_json_new_array();
 	struct told told = {run, faults, warnings};
@@ -101,8 +116,8 @@ static int compile(struct rv_run *run, const struct rv_reading *reading, struct 
 	    .ctx = &told};
 	int64_t began_ms = rv_clock_now_ms();
 	struct rv_compiled done;
-	struct rv_tree output;
-	int rc = open_output(path, &output, err);
+	struct rv_tree output = {.fd = -1};
+	int rc = choose_output(run, reading, &output, err);
 
 	how.output = &output;
 	if (rc == 0)

@@ -9,6 +9,7 @@
 
 #include "cli/out.h"
 #include "os/file.h"
+#include "os/lock.h"
 #include "ravenadm/dev.h"
 
 #define TEMPORARY ".ravenadm.tmp"
@@ -71,6 +72,9 @@ static int open_output(struct rv_whole *w, const char *path, struct rv_error *er
 
 	if (rc >= 0)
 		rc = rv_dir_open_user(path, &w->out_fd, err);
+	/* the temporary name is for one */
+	if (rc == 0)
+		rc = rv_lock_folder(w->out_fd, path, 0, err);
 	return rc == 0 ? 0 : rv_context(err, "--output");
 }
 

@@ -101,6 +101,8 @@ runs 0 "a whole tree" adm dev explode "$data/compiled" "$T/sources"
 like "$out" '^11 sheets exploded, 0 with faults$' "all of it"
 mkdir "$T/empty"
 runs 1 "a tree without sheets" adm dev explode "$T/empty" "$T/z"
+lines=$( (trap '' XFSZ; ulimit -f 0; adm dev explode "$data/compiled" "$T/full") 2>&1 >/dev/null | wc -l)
+is "$lines" 1 "a disk that takes nothing ends it at once"
 
 # --- dev generate-conspiracy
 runs 0 "dev generate-conspiracy" adm dev generate-conspiracy "$T/sources" -o "$T/gc" --mk "$mk"
@@ -167,10 +169,21 @@ is "$(content)" "$before" "no sheet changes"
 runs 0 "without that limit" adm dev generate-conspiracy "$T/sources" -o "$T/gc" --mk "$mk"
 like "$out" ' 0 unchanged' "all do"
 is "$(find "$T/gc" -name '.*' -type f)" "" "and nothing is left over"
+if command -v flock >/dev/null; then
+	runs 1 "while another one writes" flock "$T/gc" "$RAVENADM" dev generate-conspiracy "$T/sources" -o "$T/gc" --mk "$mk"
+	like "$err" "$T/gc: is in use by another process" "is refused"
+	runs 1 "dumps of all likewise" flock "$T/gc" "$RAVENADM" dev dump --all --output "$T/gc" --tree "$T/sources" --mk "$mk"
+	like "$err" "$T/gc: is in use by another process" "is refused"
+fi
 runs 1 "into a source tree" adm dev generate-conspiracy "$data/source" -o "$T/sources" --mk "$mk"
 like "$err" 'is a tree of source recipes' "is refused"
 runs 1 "of a tree that is none" adm dev generate-conspiracy "$T/empty" -o "$T/gc" --mk "$mk"
 runs 2 "with --tree" adm dev generate-conspiracy --tree "$T/sources" "$T/sources" -o "$T/gc" --mk "$mk"
+runs 0 "into folders that are not there yet" adm dev generate-conspiracy "$T/sources" -o "$T/new/of/it" --mk "$mk"
+ok "with the same bytes" diff -r "$T/new/of/it" "$T/gc" -x README
+runs 0 "a profile without a tree" adm configure set directory_conspiracy none
+runs 1 "without a place for them" adm dev generate-conspiracy "$T/sources" --mk "$mk"
+like "$err" 'no tree to write to: give --output DIR$' "the way out"
 
 # --- dev sort
 port=$T/sorted
