@@ -57,19 +57,20 @@ static int walk_all(const struct rv_scan_how *how, struct rv_scan_walk *walk, st
 
 /* --- loading */
 
-/* The file of the cache, mapped; RV_SCAN_STALE when there is none or it is of no use. */
+/*
+ * The file of the cache, mapped; RV_SCAN_STALE when there is none or it is of no use: that of
+ * another user, say, which this one may not read.
+ */
 static int map_kept(const struct rv_scan_how *how, const char *name, const struct rv_sha256 *key,
-    struct rv_scan **out, struct rv_error *err)
+    struct rv_scan **out)
 {
 	rv_autofree(rv_scan) struct rv_scan *s = NULL;
 	struct rv_stat st;
 	rv_auto_fd fd = -1;
-	int rc = how->cache_fd < 0 ? RV_ABSENT : rv_file_open(how->cache_fd, name, &fd, err);
 
-	if (rc != 0)
-		return rc < 0 ? rv_context(err, "cache of scans") : RV_SCAN_STALE;
-	if (rv_file_fstat(fd, &st, err) < 0)
-		return rv_context(err, "cache of scans");
+	if (how->cache_fd < 0 || rv_file_open(how->cache_fd, name, &fd, NULL) != 0 ||
+	    rv_file_fstat(fd, &st, NULL) < 0)
+		return RV_SCAN_STALE;
 	if (st.kind != RV_FILE || st.uid != rv_user_self().uid || st.mode & 022 ||
 	    rv_scan_map(fd, name, &s, NULL) < 0 || !rv_sha256_eq(&s->head.key, key))
 		return RV_SCAN_STALE;
@@ -148,7 +149,7 @@ int rv_scan_load(const struct rv_scan_how *how, struct rv_scan **out, struct rv_
 
 	if (rv_scan_file_name(how, name, err) < 0 || rv_scan_key(how, &key, err) < 0)
 		return -1;
-	rc = map_kept(how, name, &key, &s, err);
+	rc = map_kept(how, name, &key, &s);
 	if (rc == 0)
 		rc = walk_all(how, &walk, err);
 	if (rc == 0)
@@ -270,9 +271,10 @@ static int make_with(
 	struct rv_sha256 key;
 
 	if (rv_scan_file_name(how, name, err) < 0 || rv_scan_key(how, &key, err) < 0 ||
-	    walk_all(how, &walk, err) < 0 || map_kept(how, name, &key, &old, err) < 0)
+	    walk_all(how, &walk, err) < 0)
 		return -1;
-	match_old(&walk, old);
+	if (map_kept(how, name, &key, &old) == 0)
+		match_old(&walk, old);
 	if (read_all(&m, &walk, threads, err) < 0)
 		return -1;
 	rv_scan_assemble(&walk, old, &key, &file);

@@ -78,6 +78,12 @@ for kept in "$XDG_CACHE_HOME"/ravenadm/scan/*.scan; do
 done
 runs 0 "a cache that cannot be written" index
 is "$(find "$XDG_CACHE_HOME" -name '.scan-*')" "" "costs time, and leaves nothing"
+for kept in "$XDG_CACHE_HOME"/ravenadm/scan/*.scan; do
+	rm -r "$kept"
+	ln -s /etc/passwd "$kept"
+done
+runs 0 "one that cannot be opened" index
+is "$(find "$XDG_CACHE_HOME" -type l)" "" "is made anew"
 rm -r "$XDG_CACHE_HOME"
 
 # a tree that is not mounted
