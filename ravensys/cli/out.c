@@ -27,6 +27,25 @@ void rv_out_write(const struct rv_run *run, struct rv_span bytes)
 	fwrite(bytes.p, 1, bytes.n, stdout);
 }
 
+int rv_out_text(
+    const struct rv_run *run, const struct rv_buf *text, const char *what, struct rv_error *err)
+{
+	rv_autofree(rv_json) struct rv_json *doc = NULL;
+
+	if (rv_buf_check(text, what, err) < 0)
+		return -1;
+	if (!run->globals.json) {
+		rv_out_write(run, rv_buf_span(text));
+		return 0;
+	}
+	doc = rv_json_new_span(rv_buf_span(text));
+	if (!rv_json_string(doc))
+		return rv_fail(err, RV_FORMAT, "%s: is not UTF-8: print it without --json", what);
+	rv_out_json(run, doc);
+	doc = NULL;
+	return 0;
+}
+
 void rv_out_say(const struct rv_run *run, const char *fmt, ...)
 {
 	va_list ap;

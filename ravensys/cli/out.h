@@ -21,6 +21,9 @@
 void rv_out_print(const struct rv_run *run, const char *fmt, ...) RV_PRINTF(2, 3);
 /* Bytes as they are. */
 void rv_out_write(const struct rv_run *run, struct rv_span bytes);
+/* A text as it is; with --json as one string, which only UTF-8 can be. */
+int rv_out_text(const struct rv_run *run, const struct rv_buf *text, const char *what,
+    struct rv_error *err) RV_MUST_CHECK;
 void rv_out_say(const struct rv_run *run, const char *fmt, ...) RV_PRINTF(2, 3);
 /* The document and a newline. Takes doc over. */
 void rv_out_json(const struct rv_run *run, struct rv_json *doc);

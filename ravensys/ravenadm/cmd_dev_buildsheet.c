@@ -65,6 +65,8 @@ static int save(struct rv_run *run, const char *tree, const struct rv_dev *d, st
 	path[sizeof("bucket_XX") - 1] = '/';
 	if (rv_file_replace(tree_fd, path, 0644, text, err) < 0)
 		return -1;
+	if (run->globals.json)
+		rv_out_json(run, rv_json_new_string(path));
 	rv_out_say(run, "%s buildsheet created at:\n%s/%s\n", d->port->namebase, tree, path);
 	return 0;
 }
@@ -91,8 +93,7 @@ static int run_buildsheet(struct rv_run *run, struct rv_error *err)
 		tree = rv_profile_text(d.reading.profile, RV_PROFILE_CONSPIRACY);
 	if (tree)
 		return save(run, tree, &d, rv_buf_span(&text), err);
-	rv_out_write(run, rv_buf_span(&text));
-	return 0;
+	return rv_out_text(run, &text, d.port->namebase, err);
 }
 
 static const struct rv_opt options[] = {

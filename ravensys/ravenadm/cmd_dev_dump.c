@@ -25,10 +25,7 @@ static int run_dump(struct rv_run *run, struct rv_error *err)
 	if (rv_dev_load(run, &o->reading, &d, err) < 0)
 		return -1;
 	rv_port_dump(d.port, &d.reading.platform, &text);
-	if (rv_buf_check(&text, "dump", err) < 0)
-		return -1;
-	rv_out_print(run, "%s", rv_buf_str(&text));
-	return 0;
+	return rv_out_text(run, &text, d.port->namebase, err);
 }
 
 static const struct rv_opt options[] = {RV_WHOLE_OPTIONS};

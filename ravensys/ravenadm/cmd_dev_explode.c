@@ -109,7 +109,20 @@ static int explode_tree(struct exploding *e, int tree_fd, struct rv_error *err)
 	if (!e->sheets && !e->faulty)
 		return rv_fail(err, RV_INPUT,
 		    "%s is no tree of buildsheets: there is no file bucket_XX/NAMEBASE", e->tree);
-	rv_out_say(e->run, "%zu sheets exploded, %zu with faults\n", e->sheets, e->faulty);
+	return 0;
+}
+
+static int report(const struct exploding *e)
+{
+	if (e->run->globals.json) {
+		struct rv_json *doc = rv_json_new_object();
+
+		rv_json_set_int(doc, "sheets", (int64_t)e->sheets);
+		rv_json_set_int(doc, "faulty", (int64_t)e->faulty);
+		rv_out_json(e->run, doc);
+	} else if (e->tree) {
+		rv_out_say(e->run, "%zu sheets exploded, %zu with faults\n", e->sheets, e->faulty);
+	}
 	return e->faulty ? RV_STATUS_PORTS : 0;
 }
 
@@ -127,7 +140,8 @@ static int run_explode(struct rv_run *run, struct rv_error *err)
 		return -1;
 	e.out_fd = out_fd;
 	e.tree = st.kind == RV_DIR ? sheet : NULL;
-	return e.tree ? explode_tree(&e, fd, err) : explode_fd(&e, &fd, sheet, out_fd, err);
+	rc = e.tree ? explode_tree(&e, fd, err) : explode_fd(&e, &fd, sheet, out_fd, err);
+	return rc < 0 ? -1 : report(&e);
 }
 
 const struct rv_cmd rv_cmd_dev_explode = {

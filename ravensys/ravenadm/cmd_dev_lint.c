@@ -161,6 +161,7 @@ static bool tree_of(const char *dir, char *out, size_t n)
 static int list_rules(const struct rv_run *run)
 {
 	rv_auto(rv_table) struct rv_table table = RV_TABLE_INIT(3);
+	struct rv_json *rules = rv_json_new_array(), *rule;
 	enum rv_severity severity;
 	const char *id, *summary;
 
@@ -168,8 +169,18 @@ static int list_rules(const struct rv_run *run)
 		rv_table_add(&table, id);
 		rv_table_add(&table, rv_severity_name(severity));
 		rv_table_add(&table, summary);
+		rule = rv_json_new_object();
+		rv_json_set_string(rule, "rule", id);
+		rv_json_set_string(rule, "severity", rv_severity_name(severity));
+		rv_json_set_string(rule, "text", summary);
+		rv_json_append(rules, rule);
+	}
+	if (run->globals.json) {
+		rv_out_json(run, rules);
+		return 0;
 	}
 	rv_table_print(&table, run);
+	rv_json_free(rules);
 	return 0;
 }
 

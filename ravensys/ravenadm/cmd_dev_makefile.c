@@ -51,10 +51,7 @@ static int print(struct rv_run *run, text_fn *make, struct rv_error *err)
 	if (rv_dev_open(run, &o->reading, run->argc > 1 ? run->argv[1] : NULL, &d, err) < 0)
 		return -1;
 	make(d.recipe, &text);
-	if (rv_buf_check(&text, "output", err) < 0)
-		return -1;
-	rv_out_print(run, "%s", rv_buf_str(&text));
-	return 0;
+	return rv_out_text(run, &text, d.port->namebase, err);
 }
 
 static int run_makefile(struct rv_run *run, struct rv_error *err)

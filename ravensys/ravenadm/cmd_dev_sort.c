@@ -10,8 +10,8 @@
 #include "ravenadm/cmds.h"
 
 /* Replaced at once or not at all; left alone when it is sorted already. */
-static int sort_manifest(
-    struct rv_run *run, const struct rv_port_files *files, const char *name, struct rv_error *err)
+static int sort_manifest(struct rv_run *run, const struct rv_port_files *files, const char *name,
+    struct rv_json *sorted_files, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_PORT_FILE_MAX_BYTES);
 	rv_auto(rv_buf) struct rv_buf sorted = RV_BUF_INIT(RV_PORT_FILE_MAX_BYTES);
@@ -28,6 +28,7 @@ static int sort_manifest(
 	if (!run->globals.dry_run &&
 	    rv_file_replace(files->tree_fd, path, 0644, rv_buf_span(&sorted), err) < 0)
 		return -1;
+	rv_json_append_string(sorted_files, path);
 	rv_out_say(run, "%s\n", path);
 	return 0;
 }
@@ -35,6 +36,7 @@ static int sort_manifest(
 static int run_sort(struct rv_run *run, struct rv_error *err)
 {
 	const char *dir = run->argc > 0 ? run->argv[0] : ".";
+	rv_autofree(rv_json) struct rv_json *sorted = rv_json_new_array();
 	struct rv_port_files files = RV_PORT_FILES_NONE;
 	struct rv_file_names names;
 	rv_auto_fd fd = -1;
@@ -49,8 +51,10 @@ static int run_sort(struct rv_run *run, struct rv_error *err)
 		rc = rv_fail(err, RV_INPUT, "%s: there are no manifests", dir);
 	for (size_t i = 0; i < names.n && rc == 0; i++)
 		if (strncmp(names.v[i], "plist.", 6) == 0)
-			rc = sort_manifest(run, &files, names.v[i], err);
+			rc = sort_manifest(run, &files, names.v[i], sorted, err);
 	rv_file_names_release(&names);
+	if (rc == 0 && run->globals.json)
+		rv_out_json(run, rv_json_copy(sorted));
 	return rc;
 }
 

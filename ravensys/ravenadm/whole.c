@@ -78,6 +78,23 @@ static int open_output(struct rv_whole *w, const char *path, struct rv_error *er
 	return rc == 0 ? 0 : rv_context(err, "--output");
 }
 
+static void say_totals(const struct rv_whole *w, const char *noun)
+{
+	const struct rv_whole_opts *o = w->run->opts;
+	struct rv_json *doc;
+
+	if (!w->run->globals.json) {
+		rv_out_say(
+		    w->run, "%zu %s of %zu ports in %s\n", w->files, noun, w->ports, o->output);
+		return;
+	}
+	doc = rv_json_new_object();
+	rv_json_set_int(doc, "ports", (int64_t)w->ports);
+	rv_json_set_int(doc, "files", (int64_t)w->files);
+	rv_json_set_int(doc, "faulty", (int64_t)w->faults);
+	rv_out_json(w->run, doc);
+}
+
 int rv_whole_run(struct rv_run *run, const char *noun,
     int (*each)(struct rv_whole *w, const struct rv_port *p, struct rv_error *err),
     struct rv_error *err)
@@ -92,7 +109,7 @@ int rv_whole_run(struct rv_run *run, const char *noun,
 	    open_output(&w, o->output, err) < 0 ||
 	    rv_trees_each(&w.reading.trees, look, &w, err) < 0)
 		return -1;
-	rv_out_say(run, "%zu %s of %zu ports in %s\n", w.files, noun, w.ports, o->output);
+	say_totals(&w, noun);
 	if (!w.faults)
 		return 0;
 	rv_cli_error(run, "%zu recipe%s with faults", w.faults, w.faults == 1 ? "" : "s");

@@ -49,6 +49,27 @@ echo 'broken line' >"$T/whole/Mk/raven.information.mk"
 runs 1 "which is then read" "$RAVENADM" dev makefile --tree "$T/whole" "$port"
 like "$err" 'raven.information.mk:1: neither an assignment nor a directive' "with its faults"
 
+# json_is COMMAND...: one document
+json_is() {
+	"$RAVENADM" --json "$@" --mk "$TOP/mk" >"$T/json" && python3 -m json.tool "$T/json"
+}
+for what in makefile depends dump buildsheet; do
+	ok "dev $what --json" json_is dev "$what" "$port"
+	"$RAVENADM" dev "$what" "$port" --mk "$TOP/mk" >"$T/plain"
+	is "$(python3 -c 'import json, sys; print(json.load(sys.stdin), end="")' <"$T/json")" "$(cat "$T/plain")" "is its text"
+done
+for what in makefile depends dump; do
+	ok "dev $what --all --json" json_is dev "$what" --all --output "$T/json.d" --tree "$TOP/buckets"
+	like "$(cat "$T/json")" '"ports":[0-9]+,"files":[0-9]+,"faulty":0' "counts"
+done
+ok "dev lint --rules --json" json_is dev lint --rules
+cp -r "$TOP"/ravensys/tests/data/sheets/source/bucket_00/sheet-files "$T/sortable"
+ok "dev sort --json" "$RAVENADM" --json dev sort "$T/sortable"
+is "$("$RAVENADM" --json dev sort "$T/sortable")" "[]" "nothing to do"
+is "$("$RAVENADM" --json dev explode "$TOP/ravensys/tests/data/sheets/compiled" "$T/exploded")" \
+    '{"sheets":11,"faulty":0}' "dev explode --json"
+is "$("$RAVENADM" --json dev buildsheet "$port" -o "$T/sheets" --mk "$TOP/mk")" "\"$(cd "$T/sheets" && echo bucket_*/*)\"" \
+    "dev buildsheet --output --json"
 runs 1 "a platform of an unknown system" reading dev makefile --platform plan9:x86_64 "$port"
 like "$err" "no system 'plan9': it is one of .*linux" "is told what there is"
 runs 1 "a platform of an unknown processor" reading dev makefile --platform linux:pdp11 "$port"
