@@ -136,7 +136,7 @@ CONSPIRACY ?=
 ORIGINAL ?=
 cli_tests := $(sort $(wildcard ravensys/tests/cli/*.sh))
 accept_tests := $(sort $(wildcard ravensys/tests/accept/*.sh))
-long_only := $(addprefix ravensys/tests/accept/,01-fresh-machine.sh 07-foreign-tuf-client.sh 11-bench.sh)
+long_only := $(addprefix ravensys/tests/accept/,01-fresh-machine.sh 07-foreign-tuf-client.sh 11-bench.sh 19-tree-speed.sh)
 check_tests := $(sort $(unit_bin)) $(cli_tests) $(filter-out $(long_only),$(accept_tests))
 export B QUICKSTART
 # A make of its own behind the dependencies: on a bare machine pkg-config comes with them.

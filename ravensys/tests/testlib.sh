@@ -17,6 +17,7 @@
 #	run COMMAND [ARG ...]		sets $status, $out and $err; never ends the test
 #	runs STATUS NAME COMMAND ...	run, and the exit status is STATUS
 #	skip COUNT REASON, skip_all REASON, note TEXT, finish
+#	skip_long COUNT REASON		skip in a long run; a short one does not have these tests
 #	at_exit COMMAND			run when the test ends, the last one first
 #	serve CONF			`ravenadm serve` on a free port until the test ends; sets $server and $url
 LC_ALL=C
@@ -170,6 +171,9 @@ skip() {
 		test_left=$((test_left - 1))
 		printf 'ok %d # SKIP %s\n' "$test_count" "$2"
 	done
+}
+skip_long() {
+	[ "${RV_LONG:-0}" != 1 ] || skip "$@"
 }
 
 skip_all() {

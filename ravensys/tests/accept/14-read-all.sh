@@ -70,6 +70,6 @@ if [ -n "${RAVENSOURCE:-}" ] && [ -n "${CONSPIRACY:-}" ]; then
 	read_all "the public recipes" "$RAVENSOURCE" "$CONSPIRACY/Mk"
 	read_all "the public buildsheets" "$CONSPIRACY" "$CONSPIRACY/Mk"
 else
-	skip 2 "the public trees: RAVENSOURCE and CONSPIRACY say where they are"
+	skip_long 2 "the public trees: RAVENSOURCE and CONSPIRACY say where they are"
 fi
 finish

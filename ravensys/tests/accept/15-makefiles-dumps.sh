@@ -153,7 +153,7 @@ if original_can_run; then
 	done
 	nok "which says less of dependencies" cmp -s "$T/genesis/depends.txt" "$data/depends.txt"
 else
-	skip 11 "the original program (ORIGINAL), bmake or unshare is not there"
+	skip_long 11 "the original program (ORIGINAL), bmake or unshare is not there"
 fi
 
 # --- the public trees
@@ -171,7 +171,7 @@ if [ -n "${RAVENSOURCE:-}" ] && [ -n "${CONSPIRACY:-}" ]; then
 	    "a dump of every buildsheet"
 	note "$(count "$T/public/makefile") Makefiles of recipes, $(count "$T/sheets/makefile") of buildsheets"
 else
-	skip 7 "the public trees are not there: RAVENSOURCE, CONSPIRACY"
+	skip_long 7 "the public trees are not there: RAVENSOURCE, CONSPIRACY"
 fi
 if [ -n "${RAVENSOURCE:-}" ] && [ -n "${CONSPIRACY:-}" ] && original_can_run; then
 	original_setup "$T/original2" "$CONSPIRACY"
@@ -186,6 +186,6 @@ if [ -n "${RAVENSOURCE:-}" ] && [ -n "${CONSPIRACY:-}" ] && original_can_run; th
 	note "$(count "$T/theirs/makefile") Makefiles, $(count "$T/theirs/dump") dumps," \
 	    "$(count "$T/web/depends") dependency lists compared"
 else
-	skip 5 "the original program or the public trees are not there: ORIGINAL, RAVENSOURCE, CONSPIRACY"
+	skip_long 5 "the original program or the public trees are not there: ORIGINAL, RAVENSOURCE, CONSPIRACY"
 fi
 finish

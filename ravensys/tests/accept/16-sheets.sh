@@ -75,7 +75,7 @@ if original_can_run && [ -n "${CONSPIRACY:-}" ]; then
 	done' "$sheets/source" "$T/made" >"$T/said" 2>&1
 	same_sheets "$T/made" "$sheets/compiled" "the stored sheets are what that program makes"
 else
-	skip 1 "no program to compare the stored sheets with: ORIGINAL and CONSPIRACY say where it is"
+	skip_long 1 "no program to compare the stored sheets with: ORIGINAL and CONSPIRACY say where it is"
 fi
 
 # the tricky recipes that are good: 18-mutated-recipes.sh compares their sheets with stored ones
@@ -123,7 +123,7 @@ rm -rf "$T/victim" "$old" "$new" "$T/source" "$T/out"
 
 # --- the public trees
 if [ -z "${RAVENSOURCE:-}" ] || [ -z "${CONSPIRACY:-}" ]; then
-	skip 9 "the public trees: RAVENSOURCE and CONSPIRACY say where they are"
+	skip_long 9 "the public trees: RAVENSOURCE and CONSPIRACY say where they are"
 	finish
 	exit
 fi
@@ -148,7 +148,7 @@ if [ -n "$released" ] && [ -n "$base" ]; then
 	done <"$T/unchanged" >"$T/differ"
 	is "$(cat "$T/differ")" "" "their sheets are the released ones"
 else
-	skip 2 "no history in RAVENSOURCE and CONSPIRACY to see what changed since the release"
+	skip_long 2 "no history in RAVENSOURCE and CONSPIRACY to see what changed since the release"
 fi
 if original_can_run; then
 	mkdir "$T/by-original"
@@ -159,6 +159,6 @@ if original_can_run; then
 	like "$(cat "$T/said")" '^Conspiracy generation time' "that program compiles them too"
 	same_sheets "$T/out" "$T/by-original" "every sheet is the one that it makes"
 else
-	skip 2 "no program to compare with: ORIGINAL says where it is"
+	skip_long 2 "no program to compare with: ORIGINAL says where it is"
 fi
 finish

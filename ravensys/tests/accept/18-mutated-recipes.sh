@@ -33,7 +33,7 @@ runs 1 "two faults in two lines" "$RAVENADM" --json dev buildsheet --tree "$data
 is "$(printf '%s\n' "$out" | grep -o '"class"' | wc -l | tr -d ' ')" 2 "both are said"
 
 if ! original_can_run; then
-	skip 2 "ORIGINAL names no program"
+	skip_long 2 "ORIGINAL names no program"
 	finish
 fi
 original_setup "$T/original" "$data/tree"

@@ -8,7 +8,6 @@
 # shellcheck source-path=SCRIPTDIR source=../original.sh
 . "$(dirname "$0")/../original.sh"
 
-[ -n "${RV_LONG:-}" ] || skip_all "speed is measured by make check-long alone"
 if ! original_can_run || [ ! -d "${CONSPIRACY:-}/Mk" ] || [ ! -d "${RAVENSOURCE:-}" ]; then
 	skip_all "RAVENSOURCE, CONSPIRACY and ORIGINAL are needed"
 fi

@@ -44,7 +44,7 @@ like "$out" '"file":"bin/' "finds files"
 
 # --- beside the other program
 if [ -z "${RAVENSOURCE:-}" ] || [ -z "${CONSPIRACY:-}" ] || ! original_can_run; then
-	skip 9 "make check-long RAVENSOURCE=DIR CONSPIRACY=DIR ORIGINAL=PROGRAM compares with the other program"
+	skip_long 9 "make check-long RAVENSOURCE=DIR CONSPIRACY=DIR ORIGINAL=PROGRAM compares with the other program"
 	finish
 fi
 original_setup "$T/original" "$CONSPIRACY" || skip_all "the other program cannot be set up"

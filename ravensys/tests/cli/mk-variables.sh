@@ -98,6 +98,6 @@ if [ -n "${CONSPIRACY:-}" ]; then
 	agrees "$CONSPIRACY/Mk/raven.versions.mk" 40 "$CONSPIRACY/Mk"
 	agrees "$CONSPIRACY/Mk/raven.information.mk" 100 "$CONSPIRACY/Mk"
 else
-	skip 6 "the public tree is not there: CONSPIRACY"
+	skip_long 6 "the public tree is not there: CONSPIRACY"
 fi
 finish

@@ -107,7 +107,7 @@ same_values "$T/again" "$tree" "made-up ports"
 
 # the public tree: nothing that the reader refuses, and --fix changes no value
 if [ -z "${RAVENSOURCE:-}" ] || [ -z "${CONSPIRACY:-}" ]; then
-	skip 7 "needs RAVENSOURCE=DIR CONSPIRACY=DIR"
+	skip_long 7 "needs RAVENSOURCE=DIR CONSPIRACY=DIR"
 else
 	mk=$CONSPIRACY/Mk
 	run lint --all --tree "$RAVENSOURCE"
