@@ -137,7 +137,13 @@ static int look_for(void *ctx, const char *namebase, struct rv_error *err)
 		return rv_fail(err, RV_INPUT,
 		    "%s: a tree of buildsheets: lint looks at source recipes", at.tree->path);
 	snprintf(path, sizeof(path), "%s/%s", at.tree->path, at.folder);
-	return look_in(l, path, err);
+	if (look_in(l, path, err) == 0)
+		return 0;
+	/* the others are looked at all the same */
+	rv_cli_error(l->run, "%s: %s", path, err->msg);
+	*err = RV_ERROR_INIT;
+	l->errors++;
+	return 0;
 }
 
 /* --- the command */

@@ -55,9 +55,10 @@ static int look(void *ctx, const char *namebase, struct rv_error *err)
 	rv_autofree(rv_port) struct rv_port *port = NULL;
 
 	if (rv_trees_load(&w->reading.trees, namebase, &context, &problems, &port, err) < 0) {
-		if (!problems.count)
-			return -1;
-		rv_dev_say_problems(w->run, &problems, namebase, err);
+		if (problems.count)
+			rv_dev_say_problems(w->run, &problems, namebase, err);
+		else
+			rv_cli_error(w->run, "%s", err->msg);
 		*err = RV_ERROR_INIT;
 		w->faults++;
 		return 0;

@@ -126,6 +126,7 @@ int rv_port_files_read(
     const struct rv_port_files *f, const char *path, struct rv_buf *out, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf name = RV_BUF_INIT(PATH_MAX_BYTES);
+	struct rv_stat st;
 	rv_auto_fd fd = -1;
 	int rc;
 
@@ -135,8 +136,15 @@ int rv_port_files_read(
 		return RV_ABSENT;
 	if (below_tree(f, path, &name, err) < 0)
 		return -1;
-	rc = rv_file_open_beneath(f->tree_fd, rv_buf_str(&name), O_RDONLY, 0, &fd, err);
-	return rc == 0 ? rv_fd_read_all(fd, path, out, err) : rc;
+	rc =
+	    rv_file_open_beneath(f->tree_fd, rv_buf_str(&name), O_RDONLY | O_NONBLOCK, 0, &fd, err);
+	if (rc != 0)
+		return rc;
+	if (rv_file_fstat(fd, &st, err) < 0)
+		return -1;
+	if (st.kind != RV_FILE)
+		return rv_fail(err, RV_INPUT, "%s: not a plain file", path);
+	return rv_fd_read_all(fd, path, out, err);
 }
 
 struct listing {

@@ -84,7 +84,7 @@ static int same_content(const struct rv_trees *trees, const struct rv_scan_entry
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_SPECIFICATION_MAX_BYTES);
 	struct rv_sha256 digest;
-	int rc = rv_scan_read(trees, e, &text, err);
+	int rc = e->st.kind == RV_FILE ? rv_scan_read(trees, e, &text, err) : 0;
 
 	if (rc != 0)
 		return rc < 0 ? -1 : RV_SCAN_STALE;
@@ -183,7 +183,8 @@ static int read_entry(const struct making *m, struct rv_scan_entry *e, struct rv
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_SPECIFICATION_MAX_BYTES);
 	rv_auto(rv_buf) struct rv_buf what = RV_BUF_INIT(8192);
 	struct rv_scan_source source;
-	int rc = rv_scan_read(m->how->trees, e, &text, err);
+	bool is_plain = e->st.kind == RV_FILE;
+	int rc = is_plain ? rv_scan_read(m->how->trees, e, &text, err) : 0;
 
 	rv_scan_name(m->how->trees, e, &what);
 	if (rc > 0)
@@ -196,6 +197,7 @@ static int read_entry(const struct making *m, struct rv_scan_entry *e, struct rv
 		return 0;
 	e->old = NULL;
 	source = (struct rv_scan_source){.what = rv_buf_str(&what),
+	    .fault = is_plain ? NULL : "not a plain file",
 	    .namebase = e->name,
 	    .bucket = e->bucket,
 	    .text = rv_buf_span(&text),

@@ -461,6 +461,8 @@ static int read_port(const struct rv_scan_how *how, const struct rv_scan_source 
 {
 	struct rv_port_context context = {.mk = how->mk, .compiled = s->compiled};
 
+	if (s->fault)
+		return rv_fail(err, RV_INPUT, "%s", s->fault);
 	return rv_port_parse(s->text, s->what, NULL, &context, problems, out, err);
 }
 

@@ -137,7 +137,8 @@ static int open_existing(int dirfd, const char *name, int flags, int *out_fd, st
 
 int rv_file_open(int dirfd, const char *name, int *out_fd, struct rv_error *err)
 {
-	return open_existing(dirfd, name, O_NOFOLLOW, out_fd, err);
+	/* of a FIFO that somebody put there nobody waits for a writer */
+	return open_existing(dirfd, name, O_NOFOLLOW | O_NONBLOCK, out_fd, err);
 }
 
 int rv_dir_open(int dirfd, const char *name, int *out_fd, struct rv_error *err)

@@ -86,6 +86,34 @@ runs 0 "one that cannot be opened" index
 is "$(find "$XDG_CACHE_HOME" -type l)" "" "is made anew"
 rm -r "$XDG_CACHE_HOME"
 
+# specifications that are no files: faults of their ports alone, and nobody waits for a FIFO's writer
+cp -r "$T/tree" "$T/odd"
+ports=$(find "$T/odd" -name specification | wc -l)
+i=0
+for spec in "$T"/odd/bucket_*/*/specification; do
+	i=$((i + 1))
+	rm "$spec"
+	case $i in
+	1) ln -s /dev/zero "$spec" ;;
+	2) mkfifo "$spec" ;;
+	3) mkdir "$spec" && break ;;
+	esac
+done
+odd() {
+	timeout 60 "$RAVENADM" "$@" --mk "$TOP/mk"
+}
+for again in first second; do
+	runs 1 "ports without a plain file, the $again time" odd status-everything --tree "$T/odd"
+	is "$(printf '%s\n' "$err" | grep -c 'specification: not a plain file$')" 3 "are told"
+	like "$out" "^lua54:plain " "and the others planned"
+done
+runs 1 "dumps" odd dev dump --all --output "$T/dumps" --tree "$T/odd"
+is "$(find "$T/dumps" -type f | wc -l)" $((ports - 3)) "of the others"
+runs 1 "lint" odd dev lint --all --tree "$T/odd"
+like "$err" "/sqlite: .*" "goes on to the last"
+runs 3 "sheets" odd dev generate-conspiracy "$T/odd" --output "$T/sheets"
+like "$out" "^$ports ports: $((ports - 3)) sheets written, .* 3 ports with faults" "of the others"
+
 # a tree that is not mounted
 mkdir "$T/bare"
 before=$(sha256sum "$T"/out/*)
