@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # rebuild_nothing_ms: the wall time of `ravenadm build` of the starter list when there is nothing to build (quickstart's profile when
-# it is there, else the test ports); the median of 9 runs.
+# it is there, else the test ports, with RV_LONG=1 the starter ports); the median of 9 runs.
 # shellcheck source-path=SCRIPTDIR source=../tests/testlib.sh
 . "$(dirname "$0")/../tests/testlib.sh"
 # testlib.sh counts from a test's folder, which lies one deeper
@@ -14,13 +14,14 @@ if [ -f "$TOP/quickstart/ravenadm.ini" ]; then
 	list="hello ncurses readline lua54:std lua54:plain sqlite"
 else
 	make_profile "$T/p" || exit 1
-	list="tiny-lib tiny-data tiny-app:std tiny-app:loud tiny-dist"
+	list=$PORTS
 fi
 # shellcheck disable=SC2086 # one word a port
 build() {
 	radm build $list >"$T/log" 2>&1
 }
 build || { cat "$T/log" >&2; exit 1; }
+[ ! -d "$T/p" ] || keep_distfiles "$T/p"
 for _ in 1 2 3 4 5 6 7 8 9; do
 	t0=$(date +%s%N)
 	build
