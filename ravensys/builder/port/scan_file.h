@@ -137,7 +137,7 @@ void rv_scan_maker_release(struct rv_scan_maker *m);
 
 struct rv_scan_source {
 	const char *fault; /* NULL, or why there is no text */
-	const char *what; /* the recipe's name in messages */
+	const char *what;  /* the recipe's name in messages */
 	const char *namebase;
 	const char *bucket;
 	struct rv_span text;
