@@ -99,7 +99,7 @@ def ask(out, command):
         r = subprocess.run(command + [folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, check=False)
         if r.returncode == 0:
             verdict = "good"
-            write(os.path.join(folder, "our-sheet"), r.stdout)
+            write(os.path.join(folder, "our-sheet"), json.loads(r.stdout).encode())  # --json: one string
         else:
             try:
                 p = json.loads(r.stdout)["problems"][0]
