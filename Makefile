@@ -147,7 +147,7 @@ check-long: long-deps
 run-check: all unit-build
 	TEST_DEADLINE_SECONDS=$(if $(filter 1,$(SANITIZE)),3600,900) B="$(abspath $(B))" \
 	  prove -j2 --timer --failures --exec ravensys/tests/one.sh $(PROVE_FLAGS) $(check_tests)
-run-check-long: all unit-build
+run-check-long: all unit-build $(bench_bin)
 	RV_LONG=1 RAVENSOURCE="$(abspath $(RAVENSOURCE))" CONSPIRACY="$(abspath $(CONSPIRACY))" \
 	  ORIGINAL="$(abspath $(ORIGINAL))" TEST_DEADLINE_SECONDS=7200 B="$(abspath $(B))" prove --timer --failures --exec ravensys/tests/one.sh $(PROVE_FLAGS) $(check_tests) $(wildcard $(long_only))
 # Root gets what the tests need; anybody else is told by the tests that skip.
