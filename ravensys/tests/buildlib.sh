@@ -40,6 +40,19 @@ keep_distfiles() {
 	find "$1/distfiles" -maxdepth 1 -type f ! -name '*.part' -exec cp -p {} "$RV_DISTFILES/" \;
 }
 
+bucket_of() { # NAMEBASE
+	printf '%s' "$1" | sha1sum | cut -c1-2 | tr a-f A-F
+}
+
+# recipe NAME [SED-SCRIPT]: a copy of tiny-data under another name in $tree, changed; its folder is $dir
+recipe() {
+	dir=$tree/bucket_$(bucket_of "$1")/$1
+	mkdir -p "$dir"
+	cp -R "$tree"/bucket_58/tiny-data/. "$dir/"
+	sed -i "s/^NAMEBASE=		tiny-data/NAMEBASE=		$1/" "$dir/specification"
+	sed -i "${2:-}" "$dir/specification"
+}
+
 radm() {
 	"$RAVENADM" -C "$conf" "$@"
 }

@@ -74,17 +74,6 @@ bad 1 "tiny-data.*(variant|std)" "an unknown variant" radm build tiny-data:nope
 bad 1 "format|NAMEBASE" "a malformed origin" radm build a:b:c
 bad 1 "tiny-dat.*tiny-data" "a misspelt port names its neighbour" radm build tiny-dat
 
-bucket_of() {
-	printf '%s' "$1" | sha1sum | cut -c1-2 | tr a-f A-F
-}
-# recipe NAME SED-SCRIPT: a copy of tiny-data under another name, changed
-recipe() {
-	dir=$tree/bucket_$(bucket_of "$1")/$1
-	mkdir -p "$dir"
-	cp -R "$tree"/bucket_*/tiny-data/. "$dir/"
-	sed -i "s/^NAMEBASE=		tiny-data/NAMEBASE=		$1/" "$dir/specification"
-	sed -i "$2" "$dir/specification"
-}
 # recipe row: CLASS-NAME LINE-PATTERN SED
 bad_recipe() {
 	recipe "$1" "$3"

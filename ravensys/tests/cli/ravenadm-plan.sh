@@ -10,17 +10,6 @@ RV_LONG=0
 
 make_profile "$T/p" || skip_all "no profile"
 
-bucket_of() {
-	printf '%s' "$1" | sha1sum | cut -c1-2 | tr a-f A-F
-}
-# recipe NAME [SED-SCRIPT]: a copy of tiny-data under another name, changed
-recipe() {
-	dir=$tree/bucket_$(bucket_of "$1")/$1
-	mkdir -p "$dir"
-	cp -R "$tree"/bucket_58/tiny-data/. "$dir/"
-	sed -i "s/^NAMEBASE=		tiny-data/NAMEBASE=		$1/" "$dir/specification"
-	sed -i "${2:-}" "$dir/specification"
-}
 # row KEY VALUE: a line of a recipe, its value at column 24
 row() {
 	printf '%s=%.*s%s' "$1" "$((3 - (${#1} + 1) / 8))" "$(printf '\t\t\t')" "$2"

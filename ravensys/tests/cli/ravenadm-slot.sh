@@ -9,16 +9,10 @@ RV_LONG=0
 . "$(dirname "$0")/../buildlib.sh"
 
 make_profile "$T/p" || skip_all "no profile"
-bucket_of() {
-	printf '%s' "$1" | sha1sum | cut -c1-2 | tr a-f A-F
-}
-# recipe NAME TARGET COMMAND: a copy of tiny-data under another name that does COMMAND, in do-build as the builder or in
+# command_port NAME TARGET COMMAND: a copy of tiny-data under another name that does COMMAND, in do-build as the builder or in
 # do-install as the slot's root
-recipe() {
-	dir=$tree/bucket_$(bucket_of "$1")/$1
-	mkdir -p "$dir"
-	cp -R "$tree"/bucket_58/tiny-data/. "$dir/"
-	sed -i "s/^NAMEBASE=		tiny-data/NAMEBASE=		$1/" "$dir/specification"
+command_port() {
+	recipe "$1"
 	if [ "$2" = do-build ]; then
 		sed -i '/^SKIP_BUILD=/d' "$dir/specification"
 		printf '\ndo-build:\n\t%s\n' "$3" >>"$dir/specification"
@@ -37,7 +31,7 @@ log() {
 
 # --- what stops a port
 # no other test sleeps so long
-recipe hangs do-build "sleep 60.$$"
+command_port hangs do-build "sleep 60.$$"
 radm configure set phase_watchdog_seconds 1
 t0=$(date +%s)
 runs 3 "a port that hangs silently is stopped" radm build hangs
@@ -57,17 +51,17 @@ kill -9 "$pid"
 wait "$pid" 2>/dev/null
 sleep 1
 is "$(pgrep -fx "sleep 60.$$")" "" "and dies with ravenadm, before any other command"
-recipe talks do-build 'while :; do echo on; sleep 0.1; done'
+command_port talks do-build 'while :; do echo on; sleep 0.1; done'
 radm configure set phase_deadline_seconds 1
 runs 3 "a port that never ends is stopped" radm build talks
 like "$err" "talks:std: phase build: deadline: it runs for more than 1 s" "by the deadline"
 radm configure set phase_deadline_seconds 0
-recipe eats do-build 'perl -e '"'"'$$x = "x" x 300000000; sleep 60'"'"
+command_port eats do-build 'perl -e '"'"'$$x = "x" x 300000000; sleep 60'"'"
 radm configure set slot_memory_bytes 100000000
 runs 3 "a port that takes more memory than a slot may" radm build eats
 like "$err$(log eats)" "memory limit|Killed|Out of memory" "is stopped"
 radm configure set slot_memory_bytes 0
-recipe forks do-build 'i=0; while [ $$i -lt 9000 ]; do sleep 30.'$$' & i=$$((i+1)); done 2>/dev/null; exit 1'
+command_port forks do-build 'i=0; while [ $$i -lt 9000 ]; do sleep 30.'$$' & i=$$((i+1)); done 2>/dev/null; exit 1'
 radm configure set phase_deadline_seconds 60
 runs 3 "a port that forks without end" radm build forks
 is "$(pgrep -cfx "sleep 30.$$")" 0 "leaves no process"
@@ -98,8 +92,8 @@ kill -0 HOSTPID 2>/dev/null && echo kills;
 true;
 done'
 look=$(printf '%s' "$look" | tr '\n' ' ' | sed "s#SECRET#$T/secret#; s#HOSTPID#$$#")
-recipe looks do-build "$look"
-recipe looks-root do-install "$look"
+command_port looks do-build "$look"
+command_port looks-root do-install "$look"
 runs 0 "ports that look around" radm build looks looks-root
 [ "$status" = 0 ] || note "$err" "$(log looks | tail -n 20)"
 seen=$(log looks | grep -v '^for ')
@@ -127,7 +121,7 @@ unlike "$(log looks)" "^wrote=/raven" "the builder does not write to /raven"
 
 # --- what a recipe tells make while its inputs are asked for, outside the slot
 for line in "X!=id>$T/told" ".MAKEFLAGS:-dF$T/told" 'X:=${.CURDIR:!id>'"$T/told"'!}' 'X:=${.CURDIR:C,.*,id>'"$T/told"',:sh}'; do
-	recipe tells do-install true
+	command_port tells do-install true
 	awk -v line="$line" '/^SKIP_BUILD=/ { print "VAR_OPSYS[linux]=	MAKEFILE_LINE=" line } { print }' \
 		"$dir/specification" >"$T/new"
 	cp "$T/new" "$dir/specification"
@@ -137,7 +131,7 @@ for line in "X!=id>$T/told" ".MAKEFLAGS:-dF$T/told" 'X:=${.CURDIR:!id>'"$T/told"
 done
 
 # --- a stage that leads out of itself
-recipe leads do-install true
+command_port leads do-install true
 sed -i '/^do-install:/,$d' "$dir/specification"
 printf 'do-install:\n\t${MKDIR} ${STAGEDIR}${PREFIX}\n\trm -rf ${STAGEDIR}${PREFIX}/share\n\tln -s /etc ${STAGEDIR}${PREFIX}/share\n' \
 	>>"$dir/specification"
