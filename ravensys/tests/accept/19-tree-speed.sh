@@ -5,6 +5,8 @@
 # CONSPIRACY and ORIGINAL.
 # shellcheck source-path=SCRIPTDIR source=../testlib.sh
 . "$(dirname "$0")/../testlib.sh"
+# shellcheck source-path=SCRIPTDIR source=../figurelib.sh
+. "$(dirname "$0")/../figurelib.sh"
 # shellcheck source-path=SCRIPTDIR source=../original.sh
 . "$(dirname "$0")/../original.sh"
 
@@ -12,14 +14,7 @@ if ! original_can_run || [ ! -d "${CONSPIRACY:-}/Mk" ] || [ ! -d "${RAVENSOURCE:
 	skip_all "RAVENSOURCE, CONSPIRACY and ORIGINAL are needed"
 fi
 
-B=$B ROUNDS=${ROUNDS:-5} "$TOP/ravensys/bench/bench_tree.sh" >"$T/figures" 2>"$T/errors"
-is "$?" 0 "the benchmark runs"
-note "$(cat "$T/figures" "$T/errors")"
-
-bound() { # NAME MOST
-	value=$(awk -v name="$1" '$1 == "bench" && $2 == name { print $3 }' "$T/figures")
-	ok "$1 ${value:-is missing}, at most $2" awk -v v="${value:-nothing}" -v m="$2" 'BEGIN { exit !(v ~ /^[0-9.]+$/ && v + 0 <= m + 0) }'
-}
+figures_of env B="$B" ROUNDS="${ROUNDS:-5}" "$TOP/ravensys/bench/bench_tree.sh"
 bound tree_index_vs_original 0.14
 bound tree_status_first_vs_original 0.07
 bound tree_status_unchanged_vs_original 0.012
