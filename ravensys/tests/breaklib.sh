@@ -7,8 +7,6 @@
 # runs COMMAND once to count the calls of each name in CALLS, then again and again, each time killed at, or refused, one
 # of them. Before each run the test's function `reset` makes the world anew; after it `whole` says (status 0, or text on
 # standard output) whether what is there is the old or the new state.
-ASAN_OPTIONS=detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
-export ASAN_OPTIONS
 
 can_break() {
 	strace -o /dev/null true 2>/dev/null
