@@ -43,20 +43,23 @@ int rv_release_cmp(const char *a, const char *b)
 	return strlen(a) < strlen(b) ? -1 : 1;
 }
 
-/* The first line of a release's own file; "" when it has none. */
+void rv_release_of(struct rv_span text, char out[RV_RELEASE_BYTES])
+{
+	struct rv_span line = rv_span_trim(rv_span_sub(text, 0, rv_span_find(text, '\n')));
+
+	out[0] = '\0';
+	if (line.n < RV_RELEASE_BYTES)
+		snprintf(out, RV_RELEASE_BYTES, "%.*s", RV_SPAN_ARG(line));
+}
+
+/* Of a release's own file; "" when it has none. */
 static int read_release(int fd, char out[RV_RELEASE_BYTES], struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RELEASE_MAX_BYTES);
-	struct rv_span line;
-	int rc = rv_file_read(fd, RV_RELEASE_FILE, &text, err);
 
-	out[0] = '\0';
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
-	line = rv_buf_span(&text);
-	line = rv_span_trim(rv_span_sub(line, 0, rv_span_find(line, '\n')));
-	if (line.n < RV_RELEASE_BYTES)
-		snprintf(out, RV_RELEASE_BYTES, "%.*s", RV_SPAN_ARG(line));
+	if (rv_file_read(fd, RV_RELEASE_FILE, &text, err) < 0)
+		return -1;
+	rv_release_of(rv_buf_span(&text), out);
 	return 0;
 }
 
@@ -75,26 +78,25 @@ int rv_release_installed(
 	return read_release(fd, out, err);
 }
 
-static int count_entry(void *ctx, int dirfd RV_UNUSED, const struct rv_dir_entry *entry,
+struct content {
+	bool any, git;
+};
+
+static int look_at_entry(void *ctx, int dirfd RV_UNUSED, const struct rv_dir_entry *entry,
     struct rv_error *err RV_UNUSED)
 {
-	bool *git = ctx;
+	struct content *c = ctx;
 
-	*git = *git || strcmp(entry->name, ".git") == 0;
+	c->any = true;
+	c->git = c->git || strcmp(entry->name, ".git") == 0;
 	return 0;
-}
-
-static int any_entry(void *ctx RV_UNUSED, int dirfd RV_UNUSED,
-    const struct rv_dir_entry *entry RV_UNUSED, struct rv_error *err RV_UNUSED)
-{
-	return 1;
 }
 
 int rv_release_may_replace(int dirfd, const char *name, struct rv_error *err)
 {
 	char release[RV_RELEASE_BYTES];
 	rv_auto_fd fd = -1;
-	bool git = false;
+	struct content content = {false, false};
 	struct rv_stat st;
 	int rc = rv_file_stat(dirfd, name, &st, err);
 
@@ -106,12 +108,12 @@ int rv_release_may_replace(int dirfd, const char *name, struct rv_error *err)
 		return rv_fail(err, RV_INPUT, "is no folder");
 	if (rv_dir_open(dirfd, name, &fd, err) != 0)
 		return -1;
-	rc = rv_dir_each(fd, ".", any_entry, NULL, err);
-	if (rc <= 0)
+	rc = rv_dir_each(fd, ".", look_at_entry, &content, err);
+	if (rc < 0 || !content.any)
 		return rc;
-	if (rv_dir_each(fd, ".", count_entry, &git, err) < 0 || read_release(fd, release, err) < 0)
+	if (read_release(fd, release, err) < 0)
 		return -1;
-	if (git)
+	if (content.git)
 		return rv_fail(err, RV_INPUT, "is a checkout of git, which updates it itself");
 	if (!rv_release_is_valid(release))
 		return rv_fail(err, RV_INPUT,

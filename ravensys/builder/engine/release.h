@@ -6,6 +6,8 @@
 #include "base/err.h"
 #include "engine/update.h"
 
+/* The first line of a text, without the blanks around it; "" when no release is so long. */
+void rv_release_of(struct rv_span text, char out[RV_RELEASE_BYTES]);
 /* "" when there is no tree, or none that says its release. */
 int rv_release_installed(
     int dirfd, const char *name, char out[RV_RELEASE_BYTES], struct rv_error *err) RV_MUST_CHECK;

@@ -145,25 +145,27 @@ static int settle(struct update *u)
 
 /* --- which release */
 
+static int open_fetch(struct update *u)
+{
+	const struct rv_fetch_options options = {.bus = u->how->bus};
+
+	return u->fetch ? 0 : rv_fetch_new(&options, &u->fetch, u->err);
+}
+
 static int ask_latest(struct update *u)
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(LATEST_MAX_BYTES);
 	const char *url = u->how->latest_url;
-	struct rv_span line;
 	int rc;
 
-	if (!u->fetch &&
-	    rv_fetch_new(&(struct rv_fetch_options){.bus = u->how->bus}, &u->fetch, u->err) < 0)
+	if (open_fetch(u) < 0)
 		return -1;
 	rc = rv_fetch_get(u->fetch, url, LATEST_MAX_BYTES - 1, &text, u->err);
 	if (rc == RV_FETCH_ABSENT)
 		return rv_fail(u->err, RV_NET, "%s: there is no such thing", url);
 	if (rc < 0)
 		return -1;
-	line = rv_buf_span(&text);
-	line = rv_span_trim(rv_span_sub(line, 0, rv_span_find(line, '\n')));
-	if (line.n < RV_RELEASE_BYTES)
-		snprintf(u->out->to, sizeof(u->out->to), "%.*s", RV_SPAN_ARG(line));
+	rv_release_of(rv_buf_span(&text), u->out->to);
 	if (!rv_release_is_valid(u->out->to))
 		return rv_fail(
 		    u->err, RV_FORMAT, "%s: does not begin with a release (YYYYMMDD.N)", url);
@@ -218,8 +220,7 @@ static int download(struct update *u)
 	const char *urls[] = {url};
 	rv_auto(rv_str) char *part = rv_strfmt("%s.part", u->archive);
 
-	if (!u->fetch &&
-	    rv_fetch_new(&(struct rv_fetch_options){.bus = u->how->bus}, &u->fetch, u->err) < 0)
+	if (open_fetch(u) < 0)
 		return -1;
 	rv_fetch_add(u->fetch, &(struct rv_fetch_file){.dirfd = u->download_fd,
 				   .name = u->archive,
