@@ -2,8 +2,6 @@
 /* Finds a dependency of the scan again in the recipe that it is from. */
 #include "ravenadm/cause.h"
 
-#include <string.h>
-
 void rv_cause_release(struct rv_cause *c)
 {
 	rv_recipe_free(c->recipe);
@@ -31,9 +29,7 @@ void rv_cause_open(const struct rv_adm *a, const char *key, struct rv_cause *out
 static const struct rv_dep *find(const struct rv_deps *deps, const struct rv_scan_dep *wanted)
 {
 	rv_vec_each (deps, d)
-		if (strcmp(d->namebase, wanted->namebase) == 0 &&
-		    strcmp(d->subpackage, wanted->subpackage) == 0 &&
-		    strcmp(d->variant, wanted->variant) == 0)
+		if (rv_scan_dep_is(wanted, d))
 			return d;
 	return NULL;
 }

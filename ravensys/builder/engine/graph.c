@@ -63,11 +63,9 @@ static bool same_deps(const struct rv_scan_deps *then, const struct rv_deps *now
 	if (then->n != now->n)
 		return false;
 	for (uint32_t i = 0; i < then->n; i++) {
-		const struct rv_scan_dep a = rv_scan_dep(then, i);
-		const struct rv_dep *b = &now->v[i];
+		const struct rv_scan_dep dep = rv_scan_dep(then, i);
 
-		if (strcmp(a.namebase, b->namebase) || strcmp(a.subpackage, b->subpackage) ||
-		    strcmp(a.variant, b->variant))
+		if (!rv_scan_dep_is(&dep, &now->v[i]))
 			return false;
 	}
 	return true;

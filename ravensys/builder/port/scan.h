@@ -115,6 +115,8 @@ static inline struct rv_scan_dep rv_scan_dep(const struct rv_scan_deps *d, uint3
 	return (struct rv_scan_dep){d->base + raw[0], d->base + raw[1], d->base + raw[2], raw[3]};
 }
 
+bool rv_scan_dep_is(const struct rv_scan_dep *a, const struct rv_dep *b);
+
 struct rv_scan_variant {
 	uint32_t port;
 	const char *name;

@@ -28,6 +28,12 @@ bool rv_scan_has(const struct rv_scan_list *l, const char *text)
 	return false;
 }
 
+bool rv_scan_dep_is(const struct rv_scan_dep *a, const struct rv_dep *b)
+{
+	return strcmp(a->namebase, b->namebase) == 0 && strcmp(a->subpackage, b->subpackage) == 0 &&
+	       strcmp(a->variant, b->variant) == 0;
+}
+
 uint32_t rv_scan_port_count(const struct rv_scan *s)
 {
 	return s->head.n_ports;
