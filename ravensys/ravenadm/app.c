@@ -9,6 +9,7 @@
 #include "cli/out.h"
 #include "os/file.h"
 #include "ravenadm/cmds.h"
+#include "ravenadm/scans.h"
 
 static struct rv_json *words(const char *text)
 {
@@ -128,6 +129,17 @@ bool rv_adm_say_problems(const struct rv_run *run, struct rv_problems *problems)
 	while (rv_span_next(&rest, '\n', &line))
 		rv_cli_error(run, "%.*s", RV_SPAN_ARG(line));
 	return true;
+}
+
+int rv_adm_load_port(const struct rv_run *run, const struct rv_recipes *recipes,
+    const char *namebase, struct rv_port **out, struct rv_error *err)
+{
+	const struct rv_port_context context = {.mk = recipes->mk};
+	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
+
+	if (rv_trees_load(&recipes->trees, namebase, &context, &problems, out, err) == 0)
+		return 0;
+	return rv_adm_say_problems(run, &problems) ? RV_STATUS_FAILED : -1;
 }
 
 void rv_adm_load_release(struct rv_adm_load *l)

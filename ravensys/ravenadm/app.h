@@ -57,3 +57,9 @@ int rv_adm_say_status(struct rv_run *run, bool forced, struct rv_error *err);
  * their classes on standard output. True when there were some; false: the error says what it was.
  */
 bool rv_adm_say_problems(const struct rv_run *run, struct rv_problems *problems);
+
+/*
+ * A port of the trees by its name. RV_STATUS_FAILED when its recipe has faults: they were said.
+ */
+int rv_adm_load_port(const struct rv_run *run, const struct rv_recipes *recipes,
+    const char *namebase, struct rv_port **out, struct rv_error *err) RV_MUST_CHECK;

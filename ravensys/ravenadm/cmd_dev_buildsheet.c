@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* ravenadm dev buildsheet: a recipe in its compiled form. */
-#include <stdio.h>
 #include <string.h>
 
 #include "cli/out.h"
-#include "codec/digest.h"
 #include "os/file.h"
 #include "ravenadm/cmds.h"
 #include "ravenadm/dev.h"
@@ -18,15 +16,13 @@ struct buildsheet_opts {
 static int refuse_custom(const struct rv_dev *d, struct rv_error *err)
 {
 	const struct rv_profile *p = d->reading.profile;
+	rv_auto(rv_str) char *path = rv_tree_place(NULL, d->port->namebase);
 	rv_auto_fd custom = -1, port = -1;
-	char path[512], bucket[3];
 	struct rv_stat a, b;
 
 	if (d->fd < 0 || rv_profile_is_none(p, RV_PROFILE_UNKINDNESS) ||
 	    rv_dir_open_user(rv_profile_text(p, RV_PROFILE_UNKINDNESS), &custom, NULL) != 0)
 		return 0;
-	rv_bucket_of(rv_span_str(d->port->namebase), bucket);
-	snprintf(path, sizeof(path), "bucket_%s/%s", bucket, d->port->namebase);
 	if (rv_dir_open(custom, path, &port, NULL) != 0)
 		return 0;
 	if (rv_file_fstat(port, &a, err) < 0 || rv_file_fstat(d->fd, &b, err) < 0)
@@ -41,8 +37,8 @@ static int refuse_custom(const struct rv_dev *d, struct rv_error *err)
 static int save(struct rv_run *run, const char *tree, const struct rv_dev *d, struct rv_span text,
     struct rv_error *err)
 {
+	rv_auto(rv_str) char *path = rv_tree_place(NULL, d->port->namebase);
 	rv_auto_fd tree_fd = -1;
-	char path[512], bucket[3];
 	struct rv_stat st;
 	int rc;
 
@@ -53,8 +49,6 @@ static int save(struct rv_run *run, const char *tree, const struct rv_dev *d, st
 	rc = rv_dir_open_user(tree, &tree_fd, err);
 	if (rc != 0)
 		return rc < 0 ? -1 : rv_fail(err, RV_INPUT, "%s: there is no such folder", tree);
-	rv_bucket_of(rv_span_str(d->port->namebase), bucket);
-	snprintf(path, sizeof(path), "bucket_%s/%s", bucket, d->port->namebase);
 	if (rv_file_stat(tree_fd, path, &st, err) == 0 && st.kind == RV_DIR)
 		return rv_fail(err, RV_INPUT,
 		    "%s/%s is a folder: %s is a tree of source recipes, not of buildsheets", tree,
@@ -84,10 +78,10 @@ static int run_buildsheet(struct rv_run *run, struct rv_error *err)
 		    run, "behind DIR only 'save' can stand, not '%s'", run->argv[1]);
 	if (rv_dev_load(run, &o->reading, &d, err) < 0)
 		return -1;
-	if (rv_sheet_check_options(d.port, &d.reading.platform, &problems, err) < 0 ||
+	if (rv_sheet_check_options(d.port, &d.reading.recipes.platform, &problems, err) < 0 ||
 	    rv_sheet_check_files(d.port, &problems, err) < 0)
 		return rv_dev_say_problems(run, &problems, d.port->what, err);
-	if (rv_sheet_write(d.port, d.reading.genesis, &text, err) < 0)
+	if (rv_sheet_write(d.port, d.reading.recipes.platform.genesis, &text, err) < 0)
 		return -1;
 	if (!tree && run->argc > 1)
 		tree = rv_profile_text(d.reading.profile, RV_PROFILE_CONSPIRACY);

@@ -73,7 +73,7 @@ static void supply_release(struct supply *s)
 static int read_sites(struct supply *s, struct rv_error *err)
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_SITES_MAX_BYTES);
-	int rc = rv_file_read(s->dev->reading.mk_fd, "sites", &text, err);
+	int rc = rv_file_read(s->dev->reading.recipes.mk_fd, "sites", &text, err);
 
 	if (rc == RV_ABSENT)
 		return rv_fail(err, RV_INPUT, "the mk folder has no sites");

@@ -10,7 +10,7 @@ static int write_all(struct rv_whole *w, const struct rv_port *p, struct rv_erro
 {
 	rv_auto(rv_buf) struct rv_buf text = RV_BUF_INIT(RV_DUMP_MAX_BYTES);
 
-	rv_port_dump(p, &rv_whole_reading(w)->platform, &text);
+	rv_port_dump(p, &rv_whole_reading(w)->recipes.platform, &text);
 	return rv_whole_write(w, p->namebase, &text, err);
 }
 
@@ -24,7 +24,7 @@ static int run_dump(struct rv_run *run, struct rv_error *err)
 		return rv_whole_run(run, "dumps", write_all, err);
 	if (rv_dev_load(run, &o->reading, &d, err) < 0)
 		return -1;
-	rv_port_dump(d.port, &d.reading.platform, &text);
+	rv_port_dump(d.port, &d.reading.recipes.platform, &text);
 	return rv_out_text(run, &text, d.port->namebase, err);
 }
 

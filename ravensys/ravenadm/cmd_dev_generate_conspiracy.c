@@ -108,10 +108,10 @@ static int compile(struct rv_run *run, const struct rv_reading *reading, struct 
 	rv_autofree(rv_json) struct rv_json *faults = rv_json_new_array();
 	rv_autofree(rv_json) struct rv_json *warnings = rv_json_new_array();
 	struct told told = {run, faults, warnings};
-	struct rv_compiling how = {.source = &reading->trees.v[0],
-	    .mk_fd = reading->mk_fd,
-	    .platform = &reading->platform,
-	    .genesis = reading->genesis,
+	struct rv_compiling how = {.source = &reading->recipes.trees.v[0],
+	    .mk_fd = reading->recipes.mk_fd,
+	    .platform = &reading->recipes.platform,
+	    .genesis = reading->recipes.platform.genesis,
 	    .say = say,
 	    .ctx = &told};
 	int64_t began_ms = rv_clock_now_ms();

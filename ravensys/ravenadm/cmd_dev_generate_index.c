@@ -7,6 +7,7 @@
 #include "os/file.h"
 #include "port/index.h"
 #include "ravenadm/cmds.h"
+#include "ravenadm/reading.h"
 #include "ravenadm/scans.h"
 
 #define MISC RV_TREE_MK "/Misc"
@@ -17,9 +18,9 @@ struct index_opts {
 };
 
 /* Without --tree: the profile's published tree alone, not the custom one in front of it. */
-static struct rv_reading indexed(const struct rv_reading *r, const struct index_opts *o)
+static struct rv_recipes indexed(const struct rv_recipes *r, const struct index_opts *o)
 {
-	struct rv_reading one = *r;
+	struct rv_recipes one = *r;
 
 	if (o->reading.trees.n)
 		return one;
@@ -29,7 +30,7 @@ static struct rv_reading indexed(const struct rv_reading *r, const struct index_
 }
 
 static int open_output(
-    const struct rv_reading *r, const struct index_opts *o, int *out_fd, struct rv_error *err)
+    const struct rv_recipes *r, const struct index_opts *o, int *out_fd, struct rv_error *err)
 {
 	char path[4096];
 	int rc;
@@ -48,13 +49,6 @@ static int open_output(
 		   : rc;
 }
 
-static bool is_there(int dirfd, const char *name, struct rv_span text)
-{
-	rv_auto(rv_buf) struct rv_buf old = RV_BUF_INIT(text.n + 1);
-
-	return rv_file_read(dirfd, name, &old, NULL) == 0 && rv_span_eq(rv_buf_span(&old), text);
-}
-
 /* A file that would not change is left alone. */
 static int write_file(const struct rv_scan *s, enum rv_index_file file, uint64_t seconds, int dirfd,
     struct rv_error *err)
@@ -64,7 +58,7 @@ static int write_file(const struct rv_scan *s, enum rv_index_file file, uint64_t
 	rv_index_write(s, file, seconds, &text);
 	if (rv_buf_check(&text, rv_index_name(file), err) < 0)
 		return -1;
-	if (is_there(dirfd, rv_index_name(file), rv_buf_span(&text)))
+	if (rv_file_holds(dirfd, rv_index_name(file), rv_buf_span(&text)))
 		return 0;
 	return rv_file_replace(dirfd, rv_index_name(file), 0644, rv_buf_span(&text), err);
 }
@@ -89,7 +83,7 @@ static void say_totals(const struct rv_run *run, const struct rv_scan *s)
 static int run_index(struct rv_run *run, struct rv_error *err)
 {
 	rv_auto(rv_reading) struct rv_reading opened = RV_READING_INIT;
-	struct rv_reading r; /* a part of the other */
+	struct rv_recipes r; /* a part of the other */
 	rv_autofree(rv_scan) struct rv_scan *s = NULL;
 	const struct index_opts *o = run->opts;
 	int64_t began_ms = rv_clock_mono_ms(), took_ms;
@@ -97,11 +91,12 @@ static int run_index(struct rv_run *run, struct rv_error *err)
 
 	if (rv_reading_open(run, &o->reading, &opened, err) < 0)
 		return -1;
-	if (!opened.trees.n)
+	if (!opened.recipes.trees.n)
 		return rv_fail(
 		    err, RV_INPUT, "there is no tree: the profile names none; say --tree");
-	r = indexed(&opened, o);
-	if (open_output(&r, o, &dirfd, err) < 0 || rv_adm_scan(run, &r, RV_SCAN_HEADS, &s, err) < 0)
+	r = indexed(&opened.recipes, o);
+	if (open_output(&r, o, &dirfd, err) < 0 ||
+	    rv_adm_scan(run, opened.profile, &r, RV_SCAN_HEADS, &s, err) < 0)
 		return -1;
 	if (rv_scan_fault_count(s))
 		return rv_fail(err, RV_INPUT,

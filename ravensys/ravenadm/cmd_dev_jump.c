@@ -28,7 +28,7 @@ static int look_in(const char *path, const char *namebase, char **out, struct rv
 	rc = rv_places_look(&at, namebase, &compiled, err);
 	free(at.path);
 	if (rc == 0 && !compiled)
-		*out = rv_places_path(path, namebase);
+		*out = rv_tree_place(path, namebase);
 	return rc < 0 ? -1 : 0;
 }
 

@@ -131,7 +131,7 @@ static int look_for(void *ctx, const char *namebase, struct rv_error *err)
 	struct rv_found_port at;
 	char path[4096];
 
-	if (rv_trees_find(&l->reading.trees, namebase, &at, err) < 0)
+	if (rv_trees_find(&l->reading.recipes.trees, namebase, &at, err) < 0)
 		return -1;
 	if (at.compiled)
 		return rv_fail(err, RV_INPUT,
@@ -218,9 +218,10 @@ static int open_reading(struct looking *l, struct rv_error *err)
 		how.trees = (struct rv_opt_list){.v = trees, .n = 1};
 	if (rv_reading_open(l->run, &how, &l->reading, err) < 0)
 		return -1;
-	l->place.context = (struct rv_port_context){.mk = l->reading.mk, .check_files = true};
-	l->place.mk_fd = l->reading.mk_fd;
-	l->place.trees = &l->reading.trees;
+	l->place.context =
+	    (struct rv_port_context){.mk = l->reading.recipes.mk, .check_files = true};
+	l->place.mk_fd = l->reading.recipes.mk_fd;
+	l->place.trees = &l->reading.recipes.trees;
 	l->place.skip = l->opts->skip.v;
 	l->place.n_skip = l->opts->skip.n;
 	return 0;
@@ -257,7 +258,7 @@ static int run_lint(struct rv_run *run, struct rv_error *err)
 		l.mended = rv_json_new_array();
 	}
 	if (o->all)
-		rc = rv_trees_each(&l.reading.trees, look_for, &l, err);
+		rc = rv_trees_each(&l.reading.recipes.trees, look_for, &l, err);
 	else if (!run->argc)
 		rc = look_in(&l, ".", err);
 	for (int i = 0; i < run->argc && rc == 0; i++)

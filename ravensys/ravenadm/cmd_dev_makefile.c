@@ -21,7 +21,8 @@ static int write_variants(
 		rv_autofree(rv_recipe) struct rv_recipe *recipe = NULL;
 		const char *variant = variants->v[i].text;
 
-		if (rv_recipe_make(p, variant, &r->platform, &r->defaults, &recipe, err) < 0)
+		if (rv_recipe_make(
+			p, variant, &r->recipes.platform, &r->recipes.defaults, &recipe, err) < 0)
 			return rv_context(err, "%s:%s", p->namebase, variant);
 		rv_buf_reset(&text);
 		make(recipe, &text);

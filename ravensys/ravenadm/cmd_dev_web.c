@@ -29,20 +29,19 @@ static void web_release(struct web *w)
 
 static int load(struct rv_run *run, struct web *w, struct rv_error *err)
 {
-	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
-	struct rv_port_context context = {0};
-	const char *variant = run->argc > 1 ? run->argv[1] : "std";
+	const struct rv_recipes *recipes = &w->reading.recipes;
+	const char *variant;
+	int rc;
 
 	if (rv_places_check_name(run->argv[0], err) < 0 ||
 	    rv_reading_open(run, run->opts, &w->reading, err) < 0)
 		return -1;
-	context.mk = w->reading.mk;
-	if (rv_trees_load(&w->reading.trees, run->argv[0], &context, &problems, &w->port, err) < 0)
-		return rv_adm_say_problems(run, &problems) ? RV_STATUS_FAILED : -1;
-	if (run->argc < 2 && !rv_port_has_variant(w->port, variant))
-		variant = rv_port_variants(w->port)->v[0].text;
+	rc = rv_adm_load_port(run, recipes, run->argv[0], &w->port, err);
+	if (rc != 0)
+		return rc;
+	variant = run->argc > 1 ? run->argv[1] : rv_port_first_choice(w->port);
 	return rv_recipe_make(
-	    w->port, variant, &w->reading.platform, &w->reading.defaults, &w->recipe, err);
+	    w->port, variant, &recipes->platform, &recipes->defaults, &w->recipe, err);
 }
 
 /* --- what needs it */
@@ -75,7 +74,8 @@ static int find_needed_by(struct rv_run *run, struct web *w, struct rv_error *er
 	struct rv_scan_variant v;
 	uint32_t port, target;
 
-	if (rv_adm_scan(run, &w->reading, RV_SCAN_VARIANTS, &w->scan, err) < 0)
+	if (rv_adm_scan(
+		run, w->reading.profile, &w->reading.recipes, RV_SCAN_VARIANTS, &w->scan, err) < 0)
 		return -1;
 	port = rv_scan_find(w->scan, w->recipe->namebase);
 	if (port == RV_SCAN_NONE)
@@ -103,11 +103,7 @@ static int run_web(struct rv_run *run, struct rv_error *err)
 	page = (struct rv_page){w.recipe, w.needed_by.v, w.needed_by.n};
 	if (rv_page_write(&page, &html, err) < 0)
 		return -1;
-	if (run->globals.json)
-		rv_out_json(run, rv_json_new_string(rv_buf_str(&html)));
-	else
-		rv_out_print(run, "%s", rv_buf_str(&html));
-	return 0;
+	return rv_out_text(run, &html, w.port->namebase, err);
 }
 
 const struct rv_cmd rv_cmd_dev_web = {

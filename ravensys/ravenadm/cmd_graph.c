@@ -10,6 +10,7 @@
 #include "ravenadm/cause.h"
 #include "ravenadm/cmds.h"
 #include "ravenadm/planning.h"
+#include "ravenadm/scans.h"
 
 struct graph_opts {
 	struct rv_reading_opts reading;
@@ -56,7 +57,7 @@ static int find_node(const struct graph *g, const char *origin, uint32_t *out, s
 		/* says which trees do not have it, and the nearest names */
 		if (rv_trees_find(&rv_adm_of(g->run)->recipes.trees, o.namebase, &found, err) < 0)
 			return -1;
-		rv_planning_say_faults_of(g->run, &g->planning, o.namebase);
+		rv_scan_say_faults(g->run, scan, o.namebase);
 		return rv_fail(err, RV_INPUT, "%s: its recipe has faults", o.namebase);
 	}
 	*out = rv_scan_find_variant(scan, port, o.variant);

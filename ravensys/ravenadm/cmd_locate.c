@@ -13,22 +13,24 @@ struct found {
 	char *path;
 };
 
-static int look(
-    const struct rv_places *p, const char *namebase, struct found *f, struct rv_error *err)
+/* In none of the trees: 0, and *out_why says so with the nearest names. */
+static int look(const struct rv_places *p, const char *namebase, struct found *f,
+    struct rv_error *out_why, struct rv_error *err)
 {
-	*f = (struct found){.namebase = namebase, .tree = p->trees.n - 1};
-	for (size_t i = 0; i < p->trees.n && !f->there; i++) {
-		int rc = rv_places_look(&p->trees.v[i], namebase, &f->compiled, err);
+	struct rv_found_port at;
 
-		if (rc < 0)
-			return -1;
-		if (rc == 0) {
-			f->tree = i;
-			f->there = true;
-			f->custom = i == 0 && p->has_custom;
-		}
+	*f = (struct found){.namebase = namebase, .tree = p->trees.n - 1};
+	*out_why = RV_ERROR_INIT;
+	if (rv_trees_find(&p->trees, namebase, &at, out_why) == 0) {
+		f->there = true;
+		f->tree = (size_t)(at.tree - p->trees.v);
+		f->compiled = at.compiled;
+		f->custom = f->tree == 0 && p->has_custom;
+	} else if (out_why->code != RV_INPUT) {
+		*err = *out_why;
+		return -1;
 	}
-	f->path = rv_places_path(p->trees.v[f->tree].path, namebase);
+	f->path = rv_tree_place(p->trees.v[f->tree].path, namebase);
 	return 0;
 }
 
@@ -55,16 +57,6 @@ static void add_json(struct rv_json *all, const struct rv_places *p, const struc
 	rv_json_append(all, o);
 }
 
-/* "no port 'x' in ...; the nearest names are ..." */
-static void say_near(const struct rv_run *run, const struct rv_places *p, const char *namebase)
-{
-	struct rv_error why = RV_ERROR_INIT;
-	struct rv_found_port port;
-
-	if (rv_trees_find(&p->trees, namebase, &port, &why) < 0)
-		rv_cli_error(run, "%s", why.msg);
-}
-
 static int run_locate(struct rv_run *run, struct rv_error *err)
 {
 	const struct rv_adm_opts *o = run->opts;
@@ -75,10 +67,11 @@ static int run_locate(struct rv_run *run, struct rv_error *err)
 	if (rv_places_open(run, &o->reading.trees, &places, err) < 0)
 		return -1;
 	for (int i = 0; i < run->argc; i++) {
+		struct rv_error why;
 		struct found f;
 
 		if (rv_places_check_name(run->argv[i], err) < 0 ||
-		    look(&places, run->argv[i], &f, err) < 0)
+		    look(&places, run->argv[i], &f, &why, err) < 0)
 			return -1;
 		if (run->globals.json)
 			add_json(all, &places, &f);
@@ -88,7 +81,7 @@ static int run_locate(struct rv_run *run, struct rv_error *err)
 		if (f.there)
 			continue;
 		status = RV_STATUS_FAILED;
-		say_near(run, &places, run->argv[i]);
+		rv_cli_error(run, "%s", why.msg);
 	}
 	if (run->globals.json) {
 		rv_out_json(run, all);

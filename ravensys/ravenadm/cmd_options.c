@@ -30,9 +30,8 @@ static void choose_release(struct choose *c)
 /* Only std has a choice: other variants are what their VOPTS say. */
 static int open_port(struct rv_run *run, struct choose *c, struct rv_error *err)
 {
-	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
-	struct rv_port_context context = {0};
 	struct rv_origin origin;
+	int rc;
 
 	if (rv_origin_parse(run->argv[0], &origin, err) < 0)
 		return -1;
@@ -42,19 +41,18 @@ static int open_port(struct rv_run *run, struct choose *c, struct rv_error *err)
 		    run->argv[0], origin.variant);
 	if (rv_reading_open(run, run->opts, &c->reading, err) < 0)
 		return -1;
-	context.mk = c->reading.mk;
-	if (rv_trees_load(&c->reading.trees, origin.namebase, &context, &problems, &c->port, err) <
-	    0)
-		return rv_adm_say_problems(run, &problems) ? RV_STATUS_FAILED : -1;
-	rv_choice_defaults(c->port, &c->reading.platform, &c->defaults);
-	rv_choice_defaults(c->port, &c->reading.platform, &c->choice);
+	rc = rv_adm_load_port(run, &c->reading.recipes, origin.namebase, &c->port, err);
+	if (rc != 0)
+		return rc;
+	rv_choice_defaults(c->port, &c->reading.recipes.platform, &c->defaults);
+	rv_choice_defaults(c->port, &c->reading.recipes.platform, &c->choice);
 	return 0;
 }
 
 /* What is saved and still an option of the port counts, though the set as a whole does not fit. */
 static int open_saved(struct rv_run *run, struct choose *c, struct rv_error *err)
 {
-	int rc = rv_saved_load(c->reading.defaults.profile_path, c->port, &c->saved, err);
+	int rc = rv_saved_load(c->reading.recipes.defaults.profile_path, c->port, &c->saved, err);
 
 	if (rc < 0)
 		return -1;
@@ -62,12 +60,7 @@ static int open_saved(struct rv_run *run, struct choose *c, struct rv_error *err
 	if (c->saved.fault.n)
 		rv_cli_warn(run, "%s: does not fit the recipe any more: %s", c->saved.path,
 		    rv_buf_str(&c->saved.fault));
-	rv_vec_each (&c->saved.choice, it) {
-		struct rv_setting *s = rv_choice_find(&c->choice, rv_span_str(it->name));
-
-		if (s)
-			s->on = it->on;
-	}
+	rv_choice_take(&c->choice, &c->saved.choice);
 	return 0;
 }
 
@@ -165,7 +158,7 @@ static const struct rv_opt set_options[] = {
 /* Defaults float with the recipe, unless the profile wants them recorded. */
 static int save(const struct rv_run *run, struct choose *c, struct rv_error *err)
 {
-	const char *profile = c->reading.defaults.profile_path;
+	const char *profile = c->reading.recipes.defaults.profile_path;
 	bool record =
 	    strcmp(rv_profile_text(c->reading.profile, RV_PROFILE_RECORD_OPTIONS), "true") == 0;
 

@@ -193,11 +193,12 @@ static int look_at_files(
 
 static int look_at_manifests(struct search *s, const struct rv_scan_port *p, struct rv_error *err)
 {
-	const struct rv_port_context context = {.mk = s->reading.mk};
+	const struct rv_port_context context = {.mk = s->reading.recipes.mk};
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	rv_autofree(rv_port) struct rv_port *port = NULL;
 
-	if (rv_trees_load(&s->reading.trees, p->namebase, &context, &problems, &port, err) < 0)
+	if (rv_trees_load(&s->reading.recipes.trees, p->namebase, &context, &problems, &port, err) <
+	    0)
 		return -1;
 	return look_at_files(s, p->namebase, &port->files, err);
 }
@@ -229,7 +230,8 @@ static int look(struct search *s, struct rv_error *err)
 	rv_autofree(rv_scan) struct rv_scan *scan = NULL;
 	struct rv_scan_port p;
 
-	if (rv_adm_scan(s->run, &s->reading, RV_SCAN_HEADS, &scan, err) < 0)
+	if (rv_adm_scan(
+		s->run, s->reading.profile, &s->reading.recipes, RV_SCAN_HEADS, &scan, err) < 0)
 		return -1;
 	for (uint32_t i = 0; i < rv_scan_port_count(scan); i++) {
 		rv_scan_port(scan, i, &p);

@@ -5,19 +5,6 @@
 #include "cli/out.h"
 #include "ravenadm/app.h"
 #include "ravenadm/cmds.h"
-#include "ravenadm/places.h"
-
-static int no_variant(
-    const struct rv_port *port, const struct rv_origin *origin, struct rv_error *err)
-{
-	const struct rv_items *have = rv_port_variants(port);
-	rv_auto(rv_buf) struct rv_buf list = RV_BUF_INIT(512);
-
-	for (size_t i = 0; i < have->n; i++)
-		rv_buf_addf(&list, "%s%s", i ? ", " : "", have->v[i].text);
-	return rv_fail(err, RV_INPUT, "%s: no variant '%s'; it has: %s", port->namebase,
-	    origin->variant, rv_buf_str(&list));
-}
 
 static void print(const struct rv_run *run, const struct rv_origin *origin,
     const struct rv_items *names, struct rv_json *all)
@@ -42,20 +29,20 @@ static void print(const struct rv_run *run, const struct rv_origin *origin,
 	rv_json_append(all, o);
 }
 
-static int one(struct rv_run *run, const struct rv_reading *reading, const char *text,
+static int one(struct rv_run *run, const struct rv_recipes *recipes, const char *text,
     struct rv_json *all, struct rv_error *err)
 {
-	const struct rv_port_context context = {.mk = reading->mk};
-	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	rv_autofree(rv_port) struct rv_port *port = NULL;
 	struct rv_origin origin;
+	int rc;
 
 	if (rv_origin_parse(text, &origin, err) < 0)
 		return -1;
-	if (rv_trees_load(&reading->trees, origin.namebase, &context, &problems, &port, err) < 0)
-		return rv_adm_say_problems(run, &problems) ? RV_STATUS_FAILED : -1;
-	if (!rv_port_has_variant(port, origin.variant))
-		return no_variant(port, &origin, err);
+	rc = rv_adm_load_port(run, recipes, origin.namebase, &port, err);
+	if (rc != 0)
+		return rc;
+	if (rv_port_want_variant(port, origin.variant, err) < 0)
+		return -1;
 	print(run, &origin, rv_port_array(port, RV_KEY_SPKGS, origin.variant), all);
 	return 0;
 }
@@ -70,7 +57,7 @@ static int run_subpackages(struct rv_run *run, struct rv_error *err)
 	if (rc == 0)
 		rc = rv_origins_of(run, &origins, err);
 	for (size_t i = 0; i < origins.n && rc == 0; i++)
-		rc = one(run, &reading, origins.v[i], all, err);
+		rc = one(run, &reading.recipes, origins.v[i], all, err);
 	if (rc == 0 && run->globals.json) {
 		rv_out_json(run, all);
 		all = NULL;

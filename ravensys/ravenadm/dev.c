@@ -29,7 +29,7 @@ int rv_dev_say_problems(
 static int load_sheet(
     const struct rv_run *run, const char *path, struct rv_dev *d, struct rv_error *err)
 {
-	struct rv_port_context context = {.mk = d->reading.mk, .compiled = true};
+	struct rv_port_context context = {.mk = d->reading.recipes.mk, .compiled = true};
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	rv_auto_fd fd = -1;
 	int rc = rv_file_open_user(path, &fd, err);
@@ -47,7 +47,7 @@ static int load_sheet(
 static int load_port(
     const struct rv_run *run, const char *dir, struct rv_dev *d, struct rv_error *err)
 {
-	struct rv_port_context context = {.mk = d->reading.mk, .check_files = true};
+	struct rv_port_context context = {.mk = d->reading.recipes.mk, .check_files = true};
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	struct rv_port_files files = {.folder = "."};
 	char what[4096];
@@ -79,9 +79,7 @@ int rv_dev_open(const struct rv_run *run, const struct rv_reading_opts *reading,
 	if (rv_dev_load(run, reading, d, err) < 0)
 		return -1;
 	if (!variant)
-		variant = rv_port_has_variant(d->port, "std")
-			      ? "std"
-			      : rv_port_variants(d->port)->v[0].text;
-	return rv_recipe_make(
-	    d->port, variant, &d->reading.platform, &d->reading.defaults, &d->recipe, err);
+		variant = rv_port_first_choice(d->port);
+	return rv_recipe_make(d->port, variant, &d->reading.recipes.platform,
+	    &d->reading.recipes.defaults, &d->recipe, err);
 }

@@ -14,44 +14,24 @@ void rv_places_release(struct rv_places *p)
 	p->profile = NULL;
 }
 
-static int add_of_profile(struct rv_places *p, enum rv_profile_key key, struct rv_error *err)
-{
-	if (rv_profile_is_none(p->profile, key))
-		return 0;
-	if (rv_trees_add(&p->trees, rv_profile_text(p->profile, key), err) < 0)
-		return rv_context(err, "%s", rv_profile_keys[key].key);
-	return 1;
-}
-
 int rv_places_open(const struct rv_run *run, const struct rv_opt_list *trees, struct rv_places *out,
     struct rv_error *err)
 {
-	int rc;
+	const struct rv_recipes_how how = {
+	    .trees = (const char *const *)trees->v, .n_trees = trees->n};
 
-	for (size_t i = 0; i < trees->n; i++)
-		if (rv_trees_add(&out->trees, trees->v[i], err) < 0)
+	if (!trees->n) {
+		if (rv_profile_load(
+			rv_profile_conf_path(run->globals.conf), NULL, &out->profile, err) < 0)
 			return -1;
-	if (trees->n)
-		return 0;
-	if (rv_profile_load(rv_profile_conf_path(run->globals.conf), NULL, &out->profile, err) < 0)
-		return -1;
-	rc = add_of_profile(out, RV_PROFILE_UNKINDNESS, err);
-	out->has_custom = rc > 0;
-	if (rc < 0 || add_of_profile(out, RV_PROFILE_CONSPIRACY, err) < 0)
+		out->has_custom = !rv_profile_is_none(out->profile, RV_PROFILE_UNKINDNESS);
+	}
+	if (rv_recipes_add_trees(out->profile, &how, &out->trees, err) < 0)
 		return -1;
 	if (!out->trees.n)
 		return rv_fail(err, RV_INPUT,
 		    "there is no tree of recipes: set directory_conspiracy, or give --tree DIR");
 	return 0;
-}
-
-char *rv_places_path(const char *tree, const char *namebase)
-{
-	char bucket[3];
-
-	rv_bucket_of(rv_span_str(namebase), bucket);
-	return tree ? rv_strfmt("%s/bucket_%s/%s", tree, bucket, namebase)
-		    : rv_strfmt("bucket_%s/%s", bucket, namebase);
 }
 
 int rv_places_check_name(const char *namebase, struct rv_error *err)
@@ -67,7 +47,7 @@ int rv_places_check_name(const char *namebase, struct rv_error *err)
 int rv_places_look(
     const struct rv_tree *tree, const char *namebase, bool *out_compiled, struct rv_error *err)
 {
-	rv_auto(rv_str) char *path = rv_places_path(NULL, namebase);
+	rv_auto(rv_str) char *path = rv_tree_place(NULL, namebase);
 	struct rv_stat st;
 	int rc = rv_file_stat(tree->fd, path, &st, err);
 

@@ -22,7 +22,5 @@ void rv_places_release(struct rv_places *p);
 /* Whether the tree has the port, as a folder (source) or as a file (compiled). RV_ABSENT. */
 int rv_places_look(const struct rv_tree *tree, const char *namebase, bool *out_compiled,
     struct rv_error *err) RV_MUST_CHECK;
-/* TREE/bucket_XX/NAMEBASE, whether or not it is there; the caller frees. */
-char *rv_places_path(const char *tree, const char *namebase) RV_MUST_CHECK;
 /* Whether it can be the name of a port at all: else RV_INPUT. */
 int rv_places_check_name(const char *namebase, struct rv_error *err) RV_MUST_CHECK;

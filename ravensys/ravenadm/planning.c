@@ -2,9 +2,8 @@
 /* From the profile and the options to a plan of the whole tree. */
 #include "ravenadm/planning.h"
 
-#include <string.h>
-
 #include "ravenadm/app.h"
+#include "ravenadm/scans.h"
 
 void rv_planning_release(struct rv_planning *p)
 {
@@ -38,36 +37,10 @@ int rv_planning_open(
 	return 0;
 }
 
-/* namebase NULL: of all */
-static uint32_t say_recipes(
-    const struct rv_run *run, const struct rv_planning *p, const char *namebase)
-{
-	uint32_t n = rv_scan_fault_count(p->scan);
-	struct rv_scan_fault fault;
-
-	for (uint32_t i = 0; i < n; i++) {
-		rv_scan_fault(p->scan, i, &fault);
-		if (namebase && strcmp(fault.namebase, namebase) != 0)
-			continue;
-		if (fault.line)
-			rv_cli_error(run, "%s:%u: %s", fault.file, fault.line, fault.text);
-		else
-			rv_cli_error(run, "%s: %s", fault.file, fault.text);
-	}
-	return n;
-}
-
-void rv_planning_say_faults_of(
-    const struct rv_run *run, const struct rv_planning *p, const char *namebase)
-{
-	say_recipes(run, p, namebase);
-}
-
 size_t rv_planning_say_faults(const struct rv_run *run, const struct rv_planning *p)
 {
-	uint32_t n = say_recipes(run, p, NULL);
-
+	rv_scan_say_faults(run, p->scan, NULL);
 	rv_vec_each (&p->whole.faults, f)
 		rv_cli_error(run, "%s", f->text);
-	return n + p->whole.faults.n;
+	return rv_scan_fault_count(p->scan) + p->whole.faults.n;
 }

@@ -20,8 +20,5 @@ int rv_planning_open(const struct rv_run *run, bool as_original, struct rv_plann
     struct rv_error *err) RV_MUST_CHECK;
 void rv_planning_release(struct rv_planning *p);
 
-/* The faults of one port's recipe. */
-void rv_planning_say_faults_of(
-    const struct rv_run *run, const struct rv_planning *p, const char *namebase);
 /* Every fault of recipes and dependencies on standard error; how many there are. */
 size_t rv_planning_say_faults(const struct rv_run *run, const struct rv_planning *p);

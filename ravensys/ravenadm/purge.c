@@ -34,20 +34,20 @@ void rv_purge_keep(struct rv_purge *p, const char *name)
 
 /* --- trees */
 
-static int scan_trees(
-    struct rv_purge *p, const struct rv_reading *r, each_fn *each, struct rv_error *err)
+static int scan_trees(struct rv_purge *p, const struct rv_profile *profile,
+    const struct rv_recipes *recipes, each_fn *each, struct rv_error *err)
 {
-	for (size_t i = 0; i < r->trees.n; i++) {
-		struct rv_reading one = *r;
+	for (size_t i = 0; i < recipes->trees.n; i++) {
+		struct rv_recipes one = *recipes; /* a part of the other */
 		rv_autofree(rv_scan) struct rv_scan *scan = NULL;
 
-		one.trees.v = r->trees.v + i;
+		one.trees.v = recipes->trees.v + i;
 		one.trees.n = 1;
-		if (rv_adm_scan(p->run, &one, RV_SCAN_HEADS, &scan, err) < 0)
+		if (rv_adm_scan(p->run, profile, &one, RV_SCAN_HEADS, &scan, err) < 0)
 			return -1;
 		p->faults += rv_scan_fault_count(scan);
 		/* a tree that is not mounted, say; a custom one may be empty */
-		if (i + 1 == r->trees.n && !rv_scan_port_count(scan) && !p->faults)
+		if (i + 1 == recipes->trees.n && !rv_scan_port_count(scan) && !p->faults)
 			return rv_fail(err, RV_INPUT,
 			    "%s: there is no port in it, so nothing is deleted", one.trees.v->path);
 		if (each(p, scan, err) < 0)
@@ -66,7 +66,7 @@ static int scan_given(struct rv_purge *p, each_fn *each, struct rv_error *err)
 		return 0;
 	if (rv_reading_open(p->run, &o->reading, &reading, err) < 0)
 		return -1;
-	return scan_trees(p, &reading, each, err);
+	return scan_trees(p, reading.profile, &reading.recipes, each, err);
 }
 
 static int lock(struct rv_purge *p, const struct rv_profile *profile, struct rv_error *err)
@@ -92,7 +92,6 @@ static int scan_profile(
 {
 	rv_autofree(rv_profile) struct rv_profile *profile = NULL;
 	struct rv_recipes recipes = RV_RECIPES_INIT;
-	struct rv_reading reading = RV_READING_INIT;
 	int rc;
 
 	if (rv_profile_load(conf, name, &profile, err) < 0)
@@ -102,14 +101,7 @@ static int scan_profile(
 		return 0;
 	if (lock(p, profile, err) < 0 || rv_recipes_open(profile, NULL, &recipes, err) < 0)
 		return rv_context(err, "profile %s", name);
-	reading.profile = profile;
-	reading.trees = recipes.trees;
-	reading.mk_fd = recipes.mk_fd;
-	reading.mk = recipes.mk;
-	reading.mk_path = recipes.mk_path;
-	reading.platform = recipes.platform;
-	reading.defaults = recipes.defaults;
-	rc = scan_trees(p, &reading, each, err);
+	rc = scan_trees(p, profile, &recipes, each, err);
 	rv_recipes_release(&recipes);
 	return rc;
 }

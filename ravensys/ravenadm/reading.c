@@ -2,7 +2,6 @@
 /* From the reading options and the profile to trees, mk folder and platform. */
 #include "ravenadm/reading.h"
 
-#include "engine/scanning.h"
 #include "os/clock.h"
 #include "os/file.h"
 
@@ -96,10 +95,7 @@ int rv_reading_profile(const struct rv_run *run, const struct rv_reading_opts *o
 
 void rv_reading_release(struct rv_reading *r)
 {
-	struct rv_recipes recipes = {
-	    .trees = r->trees, .mk_fd = r->mk_fd, .mk = r->mk, .arena = r->arena};
-
-	rv_recipes_release(&recipes);
+	rv_recipes_release(&r->recipes);
 	rv_profile_free(r->profile);
 	*r = RV_READING_INIT;
 }
@@ -107,23 +103,12 @@ void rv_reading_release(struct rv_reading *r)
 static int open_reading(const struct rv_run *run, const struct rv_recipes_how *how,
     struct rv_reading *out, struct rv_error *err)
 {
-	struct rv_recipes got = RV_RECIPES_INIT;
-
 	*out = RV_READING_INIT;
-	if (open_profile(run, how, &out->profile, err) < 0 ||
-	    rv_recipes_open(out->profile, how, &got, err) < 0) {
-		rv_reading_release(out);
-		return -1;
-	}
-	out->trees = got.trees;
-	out->mk_fd = got.mk_fd;
-	out->mk_path = got.mk_path;
-	out->mk = got.mk;
-	out->platform = got.platform;
-	out->defaults = got.defaults;
-	out->genesis = how->genesis;
-	out->arena = got.arena;
-	return 0;
+	if (open_profile(run, how, &out->profile, err) == 0 &&
+	    rv_recipes_open(out->profile, how, &out->recipes, err) == 0)
+		return 0;
+	rv_reading_release(out);
+	return -1;
 }
 
 int rv_reading_open(const struct rv_run *run, const struct rv_reading_opts *o,
@@ -141,45 +126,4 @@ int rv_reading_open_without_trees(const struct rv_run *run, const struct rv_read
 
 	how.without_trees = true;
 	return open_reading(run, &how, out, err);
-}
-
-/* --- scans */
-
-static int scan(const struct rv_profile *profile, struct rv_scan_how *how, struct rv_scan **out,
-    struct rv_error *err)
-{
-	int r;
-
-	rv_scan_cache(rv_profile_text(profile, RV_PROFILE_PROFILE), &how->cache_fd);
-	r = rv_scan_open(how, out, err);
-	rv_fd_release(&how->cache_fd);
-	return r;
-}
-
-int rv_recipes_scan(const struct rv_profile *profile, const struct rv_recipes *recipes,
-    enum rv_scan_depth depth, struct rv_scan **out, struct rv_error *err)
-{
-	struct rv_scan_how how = {
-	    .trees = &recipes->trees,
-	    .mk_fd = recipes->mk_fd,
-	    .depth = depth,
-	    .platform = &recipes->platform,
-	    .defaults = &recipes->defaults,
-	};
-
-	return scan(profile, &how, out, err);
-}
-
-int rv_reading_scan(const struct rv_reading *r, enum rv_scan_depth depth, struct rv_scan **out,
-    struct rv_error *err)
-{
-	struct rv_scan_how how = {
-	    .trees = &r->trees,
-	    .mk_fd = r->mk_fd,
-	    .depth = depth,
-	    .platform = &r->platform,
-	    .defaults = &r->defaults,
-	};
-
-	return scan(r->profile, &how, out, err);
 }

@@ -45,17 +45,10 @@ struct rv_reading_opts {
 
 struct rv_reading {
 	struct rv_profile *profile; /* of defaults only, when none is needed and none is there */
-	struct rv_trees trees;
-	int mk_fd;
-	const char *mk_path;
-	struct rv_mkdata *mk; /* what recipes take from it: rv_port_context wants it */
-	struct rv_platform platform;
-	struct rv_defaults defaults;
-	bool genesis;
-	struct rv_arena arena;
+	struct rv_recipes recipes;
 };
 
-#define RV_READING_INIT ((struct rv_reading){.mk_fd = -1})
+#define RV_READING_INIT ((struct rv_reading){.recipes = RV_RECIPES_INIT})
 
 /* o may be NULL. On failure *out is released. */
 int rv_reading_open(const struct rv_run *run, const struct rv_reading_opts *o,
@@ -64,16 +57,6 @@ int rv_reading_open(const struct rv_run *run, const struct rv_reading_opts *o,
 int rv_reading_open_without_trees(const struct rv_run *run, const struct rv_reading_opts *o,
     struct rv_reading *out, struct rv_error *err) RV_MUST_CHECK;
 void rv_reading_release(struct rv_reading *r);
-
-/*
- * The facts of every port of the trees (rv_scan_free). They are kept in the profile's folder where
- * that can be written. defaults and platform: not with RV_SCAN_HEADS.
- */
-int rv_reading_scan(const struct rv_reading *r, enum rv_scan_depth depth, struct rv_scan **out,
-    struct rv_error *err) RV_MUST_CHECK;
-/* The same from the profile and what was opened by it. */
-int rv_recipes_scan(const struct rv_profile *profile, const struct rv_recipes *recipes,
-    enum rv_scan_depth depth, struct rv_scan **out, struct rv_error *err) RV_MUST_CHECK;
 
 /* The profile of this call, or one of defaults when the options say all that is needed of it. */
 int rv_reading_profile(const struct rv_run *run, const struct rv_reading_opts *o,

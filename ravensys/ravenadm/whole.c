@@ -50,11 +50,12 @@ int rv_whole_write(
 static int look(void *ctx, const char *namebase, struct rv_error *err)
 {
 	struct rv_whole *w = ctx;
-	struct rv_port_context context = {.mk = w->reading.mk, .check_files = true};
+	struct rv_port_context context = {.mk = w->reading.recipes.mk, .check_files = true};
 	rv_auto(rv_problems) struct rv_problems problems = RV_PROBLEMS_INIT;
 	rv_autofree(rv_port) struct rv_port *port = NULL;
 
-	if (rv_trees_load(&w->reading.trees, namebase, &context, &problems, &port, err) < 0) {
+	if (rv_trees_load(&w->reading.recipes.trees, namebase, &context, &problems, &port, err) <
+	    0) {
 		if (problems.count)
 			rv_dev_say_problems(w->run, &problems, namebase, err);
 		else
@@ -108,7 +109,7 @@ int rv_whole_run(struct rv_run *run, const char *noun,
 		return rv_cli_usage(run, "--all and --output go together, without a folder");
 	if (rv_reading_open(run, &o->reading, &w.reading, err) < 0 ||
 	    open_output(&w, o->output, err) < 0 ||
-	    rv_trees_each(&w.reading.trees, look, &w, err) < 0)
+	    rv_trees_each(&w.reading.recipes.trees, look, &w, err) < 0)
 		return -1;
 	say_totals(&w, noun);
 	if (!w.faults)

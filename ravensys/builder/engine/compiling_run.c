@@ -151,17 +151,6 @@ static int check_place(
 	    port->what, port->namebase, bucket, port->namebase);
 }
 
-/* The same bytes are there already. */
-static bool is_there(const struct compiling *c, const char *path, struct rv_span text)
-{
-	rv_auto(rv_buf) struct rv_buf old = RV_BUF_INIT(RV_SHEET_MAX_BYTES);
-	struct rv_stat st;
-
-	return rv_file_stat(c->output.fd, path, &st, NULL) == 0 && st.kind == RV_FILE &&
-	       st.size == text.n && rv_file_read(c->output.fd, path, &old, NULL) == 0 &&
-	       rv_span_eq(rv_buf_span(&old), text);
-}
-
 static void hidden_name(const struct compiled_port *at, char *out, size_t n)
 {
 	snprintf(out, n, "%s/" WAITING, at->bucket, at->name);
@@ -210,7 +199,7 @@ static int compile_port(
 	}
 	if (rv_sheet_check_files(port, &warnings, &why) < 0)
 		keep_lines(&warnings, &why, &at->warnings);
-	if (is_there(c, path, rv_buf_span(text)))
+	if (rv_file_holds(c->output.fd, path, rv_buf_span(text)))
 		return 0;
 	return write_hidden(c, at, rv_buf_span(text), err);
 }
@@ -252,9 +241,10 @@ static void forget_hidden(const struct compiling *c)
 	char path[512];
 
 	for (size_t i = 0; i < c->ports.n; i++) {
-		hidden_name(&c->ports.v[i], path, sizeof(path));
-		if (c->ports.v[i].written && rv_file_unlink(c->output.fd, path, NULL) < 0)
+		if (!c->ports.v[i].written)
 			continue;
+		hidden_name(&c->ports.v[i], path, sizeof(path));
+		(void)!rv_file_unlink(c->output.fd, path, NULL);
 	}
 }
 

@@ -15,6 +15,7 @@ void rv_recipes_release(struct rv_recipes *r)
 	if (r->mk)
 		rv_mkdata_release(r->mk);
 	rv_arena_release(&r->arena);
+	*r = RV_RECIPES_INIT;
 }
 
 static const char *version(const struct rv_profile *p, enum rv_profile_key key)
@@ -52,7 +53,7 @@ static int add_tree(const struct rv_profile *p, enum rv_profile_key key, struct 
 	return 0;
 }
 
-static int add_trees(const struct rv_profile *p, const struct rv_recipes_how *how,
+int rv_recipes_add_trees(const struct rv_profile *p, const struct rv_recipes_how *how,
     struct rv_trees *trees, struct rv_error *err)
 {
 	for (size_t i = 0; i < how->n_trees; i++)
@@ -116,8 +117,9 @@ int rv_recipes_open(const struct rv_profile *p, const struct rv_recipes_how *how
 	out->mk = rv_arena_alloc(&out->arena, sizeof(*out->mk));
 	take_defaults(p, &out->defaults);
 	out->defaults.mk = out->mk;
-	if (set_platform(p, how, out, err) < 0 || add_trees(p, how, &out->trees, err) < 0 ||
-	    open_mk(p, how, out, err) < 0 || rv_mkdata_load(out->mk_fd, out->mk, err) < 0) {
+	if (set_platform(p, how, out, err) < 0 ||
+	    rv_recipes_add_trees(p, how, &out->trees, err) < 0 || open_mk(p, how, out, err) < 0 ||
+	    rv_mkdata_load(out->mk_fd, out->mk, err) < 0) {
 		rv_recipes_release(out);
 		return -1;
 	}

@@ -33,6 +33,9 @@ struct rv_recipes_how {
 	bool without_trees; /* the profile's are not opened: a recipe is named by its folder */
 };
 
+/* The trees that how names, else those of the profile, its custom one first. Part of the next. */
+int rv_recipes_add_trees(const struct rv_profile *profile, const struct rv_recipes_how *how,
+    struct rv_trees *trees, struct rv_error *err) RV_MUST_CHECK;
 /* The profile and how must outlive *out. RV_INPUT names the key whose folder is missing. */
 int rv_recipes_open(const struct rv_profile *profile, const struct rv_recipes_how *how,
     struct rv_recipes *out, struct rv_error *err) RV_MUST_CHECK;

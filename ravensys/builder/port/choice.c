@@ -31,6 +31,16 @@ struct rv_setting *rv_choice_find(const struct rv_choice *c, struct rv_span name
 	return NULL;
 }
 
+void rv_choice_take(struct rv_choice *c, const struct rv_choice *from)
+{
+	rv_vec_each (from, it) {
+		struct rv_setting *s = rv_choice_find(c, rv_span_str(it->name));
+
+		if (s)
+			s->on = it->on;
+	}
+}
+
 bool rv_choice_eq(const struct rv_choice *a, const struct rv_choice *b)
 {
 	if (a->n != b->n)

@@ -32,6 +32,8 @@ void rv_choice_defaults(const struct rv_port *p, const struct rv_platform *platf
     struct rv_choice *out); /* rv_choice_release(out) */
 /* NULL when the port has no such option to choose. */
 struct rv_setting *rv_choice_find(const struct rv_choice *c, struct rv_span name);
+/* Of each option that both have, what from says. */
+void rv_choice_take(struct rv_choice *c, const struct rv_choice *from);
 bool rv_choice_eq(const struct rv_choice *a, const struct rv_choice *b);
 
 enum rv_group_rule { RV_GROUP_RADIO, RV_GROUP_RESTRICTED, RV_GROUP_UNLIMITED };

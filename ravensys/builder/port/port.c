@@ -84,6 +84,24 @@ bool rv_port_has_variant(const struct rv_port *p, const char *variant)
 	return rv_items_contain(rv_port_variants(p), variant);
 }
 
+int rv_port_want_variant(const struct rv_port *p, const char *variant, struct rv_error *err)
+{
+	const struct rv_items *have = rv_port_variants(p);
+	rv_auto(rv_buf) struct rv_buf list = RV_BUF_INIT(RV_ERROR_MSG_BYTES);
+
+	if (rv_port_has_variant(p, variant))
+		return 0;
+	for (size_t i = 0; i < have->n; i++)
+		rv_buf_addf(&list, "%s%s", i ? ", " : "", have->v[i].text);
+	return rv_fail(err, RV_INPUT, "%s: no variant '%s'; it has: %s", p->namebase, variant,
+	    rv_buf_str(&list));
+}
+
+const char *rv_port_first_choice(const struct rv_port *p)
+{
+	return rv_port_has_variant(p, "std") ? "std" : rv_port_variants(p)->v[0].text;
+}
+
 bool rv_port_has_subpackage(const struct rv_port *p, const char *name)
 {
 	const struct rv_entries *e = &p->keys[RV_KEY_SPKGS];

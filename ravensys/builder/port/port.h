@@ -139,6 +139,11 @@ const struct rv_items *rv_entries_items(const struct rv_entries *e, const char *
 bool rv_items_contain(const struct rv_items *items, const char *text);
 
 bool rv_port_has_variant(const struct rv_port *p, const char *variant);
+/* RV_INPUT naming those that it has when it has no such variant. */
+int rv_port_want_variant(const struct rv_port *p, const char *variant, struct rv_error *err)
+    RV_MUST_CHECK;
+/* The variant that is meant where none is said: std, else the first. */
+const char *rv_port_first_choice(const struct rv_port *p);
 /* The variants, in the recipe's order. */
 static inline const struct rv_items *rv_port_variants(const struct rv_port *p)
 {

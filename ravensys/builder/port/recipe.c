@@ -222,17 +222,6 @@ static void fill_in(struct rv_recipe *r)
 		rv_recipe_add(r, RV_KEY_DIST_SUBDIR, rv_port_dist_subdir(r->port), 0);
 }
 
-static int no_variant(const struct rv_port *port, const char *variant, struct rv_error *err)
-{
-	const struct rv_items *have = rv_port_variants(port);
-	rv_auto(rv_buf) struct rv_buf list = RV_BUF_INIT(RV_ERROR_MSG_BYTES);
-
-	for (size_t i = 0; i < have->n; i++)
-		rv_buf_addf(&list, "%s%s", i ? ", " : "", have->v[i].text);
-	return rv_fail(err, RV_INPUT, "%s: no variant '%s'; it has: %s", port->namebase, variant,
-	    rv_buf_str(&list));
-}
-
 static void keep_platform(struct rv_recipe *r, const struct rv_platform *p)
 {
 	r->platform = (struct rv_platform){.opsys = rv_arena_strdup(&r->arena, p->opsys),
@@ -253,8 +242,8 @@ int rv_recipe_make(const struct rv_port *port, const char *variant,
 	rv_autofree(rv_recipe) struct rv_recipe *r = NULL;
 	const struct rv_items *sdesc;
 
-	if (!rv_port_has_variant(port, variant))
-		return no_variant(port, variant, err);
+	if (rv_port_want_variant(port, variant, err) < 0)
+		return -1;
 	r = rv_alloc(sizeof(*r));
 	r->port = port;
 	r->namebase = port->namebase;

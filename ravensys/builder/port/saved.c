@@ -118,12 +118,7 @@ int rv_saved_apply(const char *profile_path, const struct rv_port *p, struct rv_
 		    "+OPTION -OPTION', or go back to the defaults with 'ravenadm set-options "
 		    "--defaults %s'",
 		    saved.path, rv_buf_str(&saved.fault), p->namebase, p->namebase);
-	rv_vec_each (&saved.choice, it) {
-		struct rv_setting *s = rv_choice_find(choice, rv_span_str(it->name));
-
-		if (s)
-			s->on = it->on;
-	}
+	rv_choice_take(choice, &saved.choice);
 	return 0;
 }
 

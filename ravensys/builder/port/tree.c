@@ -119,16 +119,25 @@ static int no_port(const struct rv_trees *t, const char *namebase, struct rv_err
 
 /* --- finding */
 
+char *rv_tree_place(const char *tree, const char *namebase)
+{
+	char bucket[3];
+
+	rv_bucket_of(rv_span_str(namebase), bucket);
+	return tree ? rv_strfmt("%s/bucket_%s/%s", tree, bucket, namebase)
+		    : rv_strfmt("bucket_%s/%s", bucket, namebase);
+}
+
 int rv_trees_find(
     const struct rv_trees *t, const char *namebase, struct rv_found_port *out, struct rv_error *err)
 {
-	char bucket[3];
+	rv_auto(rv_str) char *place = NULL;
 	struct rv_stat st;
 
 	if (!is_word(rv_span_str(namebase), "_-.") || strlen(namebase) > NAMEBASE_MAX)
 		return rv_fail(err, RV_INPUT, "'%s' is not the name of a port", namebase);
-	rv_bucket_of(rv_span_str(namebase), bucket);
-	snprintf(out->folder, sizeof(out->folder), "bucket_%s/%s", bucket, namebase);
+	place = rv_tree_place(NULL, namebase);
+	snprintf(out->folder, sizeof(out->folder), "%s", place);
 	for (size_t i = 0; i < t->n; i++) {
 		int rc = rv_file_stat(t->v[i].fd, out->folder, &st, err);
 

@@ -28,6 +28,9 @@ void rv_trees_release(struct rv_trees *t);
 /* Adds a tree behind those that are there. RV_INPUT naming the path when it is no folder. */
 int rv_trees_add(struct rv_trees *t, const char *path, struct rv_error *err) RV_MUST_CHECK;
 
+/* TREE/bucket_XX/NAMEBASE, without TREE when it is NULL; the caller frees. */
+char *rv_tree_place(const char *tree, const char *namebase) RV_MUST_CHECK;
+
 /* Where a port is. */
 struct rv_found_port {
 	const struct rv_tree *tree;

@@ -70,6 +70,8 @@ int rv_file_open_beneath(int dirfd, const char *path, int flags, uint32_t mode, 
 /* Whole content into out; its ceiling bounds the size. 0, RV_ABSENT, < 0. */
 int rv_file_read(int dirfd, const char *name, struct rv_buf *out, struct rv_error *err)
     RV_MUST_CHECK;
+/* Whether it is a plain file of just this content; false too when it cannot be read. */
+bool rv_file_holds(int dirfd, const char *name, struct rv_span content);
 int rv_fd_read_all(int fd, const char *what, struct rv_buf *out, struct rv_error *err)
     RV_MUST_CHECK;
 /* Exactly n bytes at offset; a short file is RV_FORMAT. */

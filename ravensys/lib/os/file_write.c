@@ -72,6 +72,16 @@ int rv_file_read(int dirfd, const char *name, struct rv_buf *out, struct rv_erro
 	return rv_fd_read_all(fd, name, out, err);
 }
 
+bool rv_file_holds(int dirfd, const char *name, struct rv_span content)
+{
+	rv_auto(rv_buf) struct rv_buf old = RV_BUF_INIT(content.n + 1);
+	struct rv_stat st;
+
+	return rv_file_stat(dirfd, name, &st, NULL) == 0 && st.kind == RV_FILE &&
+	       st.size == content.n && rv_file_read(dirfd, name, &old, NULL) == 0 &&
+	       rv_span_eq(rv_buf_span(&old), content);
+}
+
 int rv_fd_pread(int fd, const char *what, void *to, size_t n, uint64_t offset, struct rv_error *err)
 {
 	char *at = to;
